@@ -1,0 +1,310 @@
+"""From a source to a log: the rules, what each found, and what was done."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmlib.errors import DataError
+from crmlib.text import gettext as _
+from crmlib.transactions import sources
+from crmlib.transactions.amounts import read_numbers
+from crmlib.transactions.cells import Cells
+from crmlib.transactions.columns import ROLES
+from crmlib.transactions.report import Report
+from crmlib.transactions.times import read_times
+
+KEEP, SET_ASIDE = "keep", "set aside"
+SAME_DAY, LEFT_EMPTY = "same day", "left empty"
+NUMBERS = ("amount", "quantity", "unit_price")
+LONGEST = 40  # characters of a cell in an example
+
+
+def read(
+    source,
+    columns=None,
+    *,
+    time_format=None,
+    now=None,
+    cancellations=SET_ASIDE,
+    negative=SET_ASIDE,
+    zero=KEEP,
+    duplicates=KEEP,
+):
+    """A transaction log from a file or a data frame, and a report on it.
+
+    Rows without a customer, a readable time or a readable amount, and rows of the future,
+    are always set aside; what else is set aside can be chosen. Nothing is dropped: what is
+    not in the log is in ``report.aside``. A cell holds nothing if it is blank or says nan,
+    nat, none, null, na or n/a.
+
+    Parameters
+    ----------
+    source : str, path or data frame
+        A file (.csv, .tsv, .txt, .parquet or .xlsx; of a workbook the first sheet) or
+        anything Narwhals can read (pandas, Polars, Arrow, a DuckDB relation).
+    columns : dict, optional
+        Role to heading, for headings that are not recognised; roles are ``customer_id``,
+        ``time``, ``amount`` (or ``quantity`` and ``unit_price``), ``order_id``,
+        ``product_id``, ``channel``. Positions counted from 0 instead of headings say that
+        a file has no headings.
+    time_format : str, optional
+        How times are written, such as "%d/%m/%Y %H:%M" (a time of day may be missing), or
+        "excel" for serial days; by default the column must show it.
+    now : time, optional
+        What counts as the present; by default the moment of the call.
+    cancellations : {"set aside", "keep"}
+        Orders numbered C and digits, negative quantities, and purchases that such a line
+        of the same customer, product, quantity and amount takes back later.
+    negative : {"set aside", "keep"}
+        Negative amounts.
+    zero : {"keep", "set aside"}
+        Amounts of zero.
+    duplicates : {"keep", "set aside"}
+        Second and later copies of a row that equals another in all columns.
+
+    Returns
+    -------
+    log : DataFrame
+        In the order of the source: ``customer_id`` (str), ``time`` (datetime64[us]),
+        ``amount`` (float), and those found of ``order_id``, ``product_id``, ``channel``
+        (str), ``quantity``, ``unit_price`` (float).
+    report : Report
+
+    Raises
+    ------
+    DataError
+        If the source cannot be read or could be read in more than one way.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(
+    ...     {"client": ["007", "8"], "date": ["31/01/2025", "1/2/2025"], "sales": ["1,200", "?"]}
+    ... )
+    >>> log, report = read(frame)
+    >>> print(log.to_string(index=False))
+    customer_id       time  amount
+            007 2025-01-31  1200.0
+    >>> print(report.aside.to_string(index=False))
+     row            reason client     date sales
+       1 unreadable amount      8 1/2/2025     ?
+    """
+    choices = {
+        "cancellations": cancellations,
+        "negative": negative,
+        "zero": zero,
+        "duplicates": duplicates,
+    }
+    for rule, choice in choices.items():
+        if choice not in (KEEP, SET_ASIDE):
+            raise DataError(
+                _("{rule} is {choice!r}; it can be {keep!r} or {aside!r}.").format(
+                    rule=rule, choice=choice, keep=KEEP, aside=SET_ASIDE
+                )
+            )
+    now = _moment(now)
+    table = sources.load(source, columns)
+    log, form, notes = _typed(table, time_format)
+    reason = np.full(len(log), None, dtype=object)
+    lines = []
+    for finding in _findings(log, table, now):
+        if choices.get(finding.rule, finding.rule) == SET_ASIDE:
+            reason[finding.where & pd.isna(reason)] = finding.name
+        lines.append(_line(finding, table, choices))
+    kept = pd.isna(reason)
+    log = log[kept].reset_index(drop=True)
+    report = Report(
+        source=table.name,
+        rows_in=len(kept),
+        rows_kept=len(log),
+        rows_aside=int((~kept).sum()),
+        customers=log["customer_id"].nunique(),
+        first_time=log["time"].min(),
+        last_time=log["time"].max(),
+        time_format=form,
+        columns=table.columns,
+        unused=[name for name in table.cells if name not in table.columns.values()],
+        findings=pd.DataFrame(lines).set_index("key"),
+        aside=_aside(table, reason, ~kept),
+        notes=table.notes + notes,
+    )
+    return log, report
+
+
+def _moment(now):
+    try:
+        moment = pd.Timestamp.now() if now is None else pd.Timestamp(now)
+    except (ValueError, TypeError):
+        moment = pd.NaT
+    if pd.isna(moment):
+        raise DataError(
+            _("now is {now!r}; it must be a time, such as '2025-01-31'.").format(now=now)
+        )
+    return moment.tz_localize(None)
+
+
+def _typed(table, time_format):
+    """All rows of the table as a log, the time format, and notes."""
+    log, notes = {}, []
+    for role, heading in table.columns.items():
+        column = table.cells[heading]
+        if role == "time":
+            log[role], form, more = read_times(column, heading, table.rows, time_format)
+            notes += more
+        elif role in NUMBERS:
+            log[role], more = read_numbers(column, heading, table.rows)
+            notes += more
+        else:
+            log[role] = Cells.of(column, heading, table.rows).text()
+    if "amount" in log and np.isnan(log["amount"]).all():
+        _refuse_amounts(table)
+    if "amount" not in log:
+        log["amount"] = log["quantity"] * log["unit_price"]
+        notes.append(
+            _("There is no amount; it is {quantity} times {unit_price}.").format(
+                quantity=table.columns["quantity"], unit_price=table.columns["unit_price"]
+            )
+        )
+    return pd.DataFrame({role: log[role] for role in ROLES if role in log}), form, notes
+
+
+def _refuse_amounts(table):
+    heading = table.columns["amount"]
+    cells = Cells.of(table.cells[heading], heading, table.rows)
+    if cells.words.isna().all():
+        raise DataError(
+            _("Column {name!r} holds no amounts; every cell is empty.").format(name=heading)
+        )
+    word, row = cells.first(cells.words.notna())
+    raise DataError(
+        _("No amount in column {name!r} can be read, for example {word!r} in row {row}.").format(
+            name=heading, word=word, row=row
+        )
+    )
+
+
+@dataclass
+class _Finding:
+    """Rows of one kind; ``rule`` is what is done, or the argument of read that decides it."""
+
+    key: str
+    name: str
+    rule: str
+    where: np.ndarray
+    shown: list  # roles whose cells make the example
+
+
+def _findings(log, table, now):
+    """What is odd, in the order in which it sets rows aside."""
+    amount = log["amount"].to_numpy()
+    paid = ["amount"] if "amount" in table.columns else ["quantity", "unit_price"]
+
+    def finding(key, name, rule, where, *shown):
+        return _Finding(key, name, rule, np.asarray(where, dtype=bool), shown)
+
+    known = ["customer_id", "time"]
+    nobody = log["customer_id"].isna()
+    yield finding("missing_customer_id", _("missing customer id"), SET_ASIDE, nobody, "customer_id")
+    yield finding("unreadable_time", _("unreadable time"), SET_ASIDE, log["time"].isna(), "time")
+    yield finding("future_time", _("time in the future"), SET_ASIDE, log["time"] > now, "time")
+    yield finding("unreadable_amount", _("unreadable amount"), SET_ASIDE, np.isnan(amount), *paid)
+    if "order_id" in log:
+        cancelled = log["order_id"].str.fullmatch(r"[Cc]\d+").fillna(False)
+        yield finding(
+            "cancellation_order", _("cancellation order"), "cancellations", cancelled, "order_id"
+        )
+    if "quantity" in log:
+        yield finding(
+            "negative_quantity",
+            _("negative quantity"),
+            "cancellations",
+            log["quantity"] < 0,
+            "quantity",
+        )
+    if {"product_id", "quantity"} <= set(log):
+        back = (log["quantity"] < 0) | (amount < 0)
+        yield finding(
+            "cancelled_purchase",
+            _("purchase cancelled later"),
+            "cancellations",
+            _cancelled_later(log, back),
+            *known,
+            *paid,
+        )
+    yield finding("negative_amount", _("negative amount"), "negative", amount < 0, *paid)
+    yield finding("zero_amount", _("zero amount"), "zero", amount == 0, *paid)
+    yield finding(
+        "duplicate", _("exact duplicate"), "duplicates", table.cells.duplicated(), *known, *paid
+    )
+    days = pd.DataFrame({"customer_id": log["customer_id"], "day": log["time"].dt.floor("D")})
+    again = days.duplicated() & days.notna().all(axis=1)
+    yield finding("same_day", _("same-day repeat"), SAME_DAY, again, *known)
+    for role, name in (
+        ("quantity", _("unreadable quantity")),
+        ("unit_price", _("unreadable unit price")),
+    ):
+        if role in log:
+            yield finding(f"unreadable_{role}", name, LEFT_EMPTY, log[role].isna(), role)
+
+
+def _cancelled_later(log, back):
+    """Purchases that a later line takes back whole.
+
+    A line that goes back takes the last purchase before it of the same customer, product,
+    quantity and amount that is not taken yet. What it takes back in part stays.
+    """
+    same = ["customer_id", "product_id", log["quantity"].abs(), log["amount"].abs()]
+    line = log.groupby(same, sort=False).ngroup().to_numpy()  # -1 where something is missing
+    involved = np.isin(line, line[back & (line >= 0)]) & log["time"].notna()
+    taken = np.zeros(len(log), dtype=bool)
+    open_purchases = {}
+    for place in log["time"][involved].sort_values(kind="stable").index:
+        purchases = open_purchases.setdefault(line[place], [])
+        if not back[place]:
+            purchases.append(place)
+        elif purchases:
+            taken[purchases.pop()] = True
+    return taken
+
+
+def _line(finding, table, choices):
+    rows = int(finding.where.sum())
+    return {
+        "key": finding.key,
+        "finding": finding.name,
+        "rows": rows,
+        "share": rows / len(finding.where),
+        "treatment": _treatment(finding.rule, choices) if rows else "",
+        "example": _example(finding, table) if rows else "",
+    }
+
+
+def _treatment(rule, choices):
+    if rule == SET_ASIDE:
+        return _("set aside")
+    if rule == SAME_DAY:
+        return _("kept; customers.summarize counts them as one purchase")
+    if rule == LEFT_EMPTY:
+        return _("kept without it")
+    if choices[rule] == SET_ASIDE:
+        return _("set aside; {option} keeps them").format(option=f"{rule}={KEEP!r}")
+    return _("kept; {option} sets them aside").format(option=f"{rule}={SET_ASIDE!r}")
+
+
+def _example(finding, table):
+    place = int(np.argmax(finding.where))
+    cells = [table.cells[table.columns[role]].iloc[place] for role in finding.shown]
+    shown = ["" if pd.isna(cell) else str(cell).strip() for cell in cells]
+    shown = [cell if cell.isprintable() else repr(cell) for cell in shown]
+    shown = [cell if len(cell) <= LONGEST else cell[:LONGEST] + "…" for cell in shown]
+    return _("row {row}: {cells}").format(
+        row=table.rows[place], cells=", ".join(cell or _("(empty)") for cell in shown)
+    )
+
+
+def _aside(table, reason, where):
+    headings = sources.unique(["row", "reason", *table.cells])
+    aside = table.cells[where].set_axis(headings[2:], axis=1).reset_index(drop=True)
+    aside.insert(0, "row", table.rows[where])
+    aside.insert(1, "reason", pd.Series(reason[where], dtype="str"))
+    return aside

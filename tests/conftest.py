@@ -1,0 +1,101 @@
+"""What tests share: one thread, no windows, the larger data if there are any, tiny courses."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.update(
+    dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+)
+
+import matplotlib
+import nbformat
+import pytest
+from hypothesis import settings
+from nbformat import v4
+
+from crmlib.course import results
+
+matplotlib.use("agg")
+settings.register_profile("crmlib", deadline=None)
+settings.load_profile("crmlib")
+
+
+@pytest.fixture(autouse=True)
+def no_open_figures():
+    """Close what a test drew."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def shared_file():
+    """Path of a file that is too large or not free to ship; skips the test if it is not there.
+
+    The environment variable CRMLIB_SHARED_DATA names the folder, such as one with
+    ``cdnow/`` and ``online_retail/`` in it.
+    """
+
+    def find(name):
+        folder = os.environ.get("CRMLIB_SHARED_DATA")
+        if not folder:
+            pytest.skip("CRMLIB_SHARED_DATA does not say where the larger data sets are")
+        path = Path(folder, name)
+        if not path.is_file():
+            pytest.skip(f"CRMLIB_SHARED_DATA holds no {name}")
+        return path
+
+    return find
+
+
+def tiny_lesson(number, *body, record="customers=5, share=1 / 3", recorded=None):
+    """A notebook in the frame of a lesson.
+
+    ``body`` are the code cells between parameters and results, ``record`` the numbers
+    its last cell computes, ``recorded`` those that it holds as committed.
+    """
+    cells = [
+        v4.new_markdown_cell(f"# {number} Tiny\n\nIs this lesson {number}?", id="title"),
+        v4.new_code_cell(
+            'dataset = "cdnow"\ncolumns = None\nlanguage = "en"',
+            id="parameters",
+            metadata={"tags": ["parameters"]},
+        ),
+        v4.new_code_cell("from crmlib.course import results", id="imports"),
+        *(v4.new_code_cell(source, id=f"body-{i}") for i, source in enumerate(body)),
+        v4.new_code_cell(
+            f'results.record("{number}", dataset, {record})',
+            id="results",
+            metadata={"tags": ["results"]},
+        ),
+    ]
+    if recorded is not None:
+        shown = results.record(number, "cdnow", **recorded)._repr_mimebundle_()
+        cells[-1].outputs = [v4.new_output("execute_result", shown, execution_count=1)]
+    return v4.new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="session")
+def make_course():
+    """A function that lays out a course of tiny lessons, ``{number: notebook}``, in a folder."""
+
+    def make(root, books):
+        folders = {"3": "3_value", "4": "4_retention"}
+        toml = ['title = "Tiny course"', 'subtitle = "For <tests> & nothing else"']
+        for folder in folders.values():
+            toml.append(f'[[chapters]]\nfolder = "{folder}"\ntitle = "Chapter {folder}"')
+        for number, book in books.items():
+            file = f"{folders[number[0]]}/{number.replace('.', '')}_tiny.ipynb"
+            (root / "notebooks" / file).parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(book, root / "notebooks" / file)
+            toml.append(
+                f'[[lessons]]\nnumber = "{number}"\nfile = "{file}"\ntitle = "Tiny {number}"\n'
+                f'question = "Is this lesson {number}?"\nminutes = 1\ndataset = "cdnow"\n'
+                "coverage = []"
+            )
+        (root / "notebooks" / "course.toml").write_text("\n".join(toml), encoding="utf-8")
+        return root
+
+    make.lesson = tiny_lesson
+    return make
