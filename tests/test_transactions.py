@@ -944,3 +944,10 @@ def test_what_was_written_is_read_or_refused_but_never_otherwise(
         for _client, time, _cents in purchases
     ]
     assert log["time"].tolist() == written
+
+
+def test_in_a_notebook_the_text_stays_text(monkeypatch):
+    _log, report = read(frame())
+    terminal = str(report)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert str(report) == terminal != ""

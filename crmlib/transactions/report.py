@@ -88,7 +88,14 @@ class Report:
 
     def __str__(self):
         text = io.StringIO()
-        console = Console(file=text, width=_WIDTH, color_system=None, markup=False, highlight=False)
+        console = Console(
+            file=text,
+            width=_WIDTH,
+            color_system=None,
+            markup=False,
+            highlight=False,
+            force_jupyter=False,  # in a notebook too the text goes into ``text``
+        )
         console.print(*self._lead(), sep="\n")
         for title, heads, body in self._tables():
             table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)

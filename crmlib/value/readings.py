@@ -12,8 +12,8 @@ def leaving(model):
     Parameters
     ----------
     model : BGNBD
-        Fitted. After a repeat purchase a customer leaves with probability
-        a / (a + b) on average (Fader, Hardie and Lee 2005).
+        Fitted. Of those still there, a share a / (a + b + j - 1) leaves after the j-th
+        repeat purchase: p ~ Beta(a, b), and j - 1 times she stayed.
 
     Returns
     -------
@@ -23,11 +23,11 @@ def leaving(model):
     --------
     >>> from crmlib.value.btyd import BGNBD
     >>> print(leaving(BGNBD({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})))
-    After a repeat purchase, 25 of 100 customers leave for good.
+    After the first repeat purchase 25 of 100 customers leave for good, after the tenth 6 of 100.
     """
     a, b = model.params_[["a", "b"]]
-    probability = a / (a + b)
-    if probability < RARE:
+    first, tenth = a / (a + b), a / (a + b + 9)
+    if first < RARE:
         return Sentence(
             _(
                 "By this fit hardly anybody leaves (fewer than 1 in 100 after a purchase). Then "
@@ -36,7 +36,8 @@ def leaving(model):
             )
         )
     return Sentence(
-        _("After a repeat purchase, {n:.0f} of 100 customers leave for good.").format(
-            n=100 * probability
-        )
+        _(
+            "After the first repeat purchase {first:.0f} of 100 customers leave for good, after "
+            "the tenth {tenth:.0f} of 100."
+        ).format(first=100 * first, tenth=100 * tenth)
     )

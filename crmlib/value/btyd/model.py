@@ -14,6 +14,7 @@ from scipy.special import ndtri
 
 from crmlib.errors import DataError, FitWarning
 from crmlib.text import gettext as _
+from crmlib.text import ngettext
 from crmlib.value.btyd.maximum_likelihood import TOLERANCE, maximize
 
 FEW = 10  # with fewer informative customers than this a fit is hardly more than a guess
@@ -190,9 +191,11 @@ def warn_if_thin(customers, informative):
     """
     if customers < FEW:
         warn(
-            _("Only {n:g} customers {informative}: take the estimates as a guess.").format(
-                n=customers, informative=informative
-            )
+            ngettext(
+                "Only {n:g} customer {informative}: take the estimates as a guess.",
+                "Only {n:g} customers {informative}: take the estimates as a guess.",
+                round(customers),
+            ).format(n=customers, informative=informative)
         )
 
 

@@ -1,0 +1,1 @@
+"""Timings of crmlib beside its peers, in one run: ``python -m benchmarks``."""

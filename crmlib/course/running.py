@@ -1,0 +1,325 @@
+"""Running lessons: two at a time, nothing twice, nothing half.
+
+A run writes into one folder: the executed notebooks, ``results.json`` and
+``index.html``. A lesson that was run before is taken over if nothing it depends on has
+changed: its cells, this package, the libraries, the data, the parameters.
+``results.json`` is written after the notebooks it vouches for and holds their
+checksums, so what an interrupted run left behind is never taken for a result.
+"""
+
+import json
+import tempfile
+from base64 import b64decode
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from numbers import Real
+from pathlib import Path
+
+from crmlib import datasets, text
+from crmlib.course import fingerprint, index, notebook, pool, results
+from crmlib.course.lessons import Lesson, hint
+from crmlib.errors import DataError
+from crmlib.text import gettext as _
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one lesson.
+
+    Attributes
+    ----------
+    lesson : Lesson
+    status : {'passed', 'moved', 'failed', 'not run'}
+        ``moved``: it ran to its end, and its numbers are not the recorded ones.
+    origin : {'run', 'reused', 'earlier', ''}
+        This run; an earlier one, and nothing changed since; an earlier one, not asked
+        for in this.
+    parameters : dict
+        Those that differ from the lesson's defaults.
+    seconds : float or None
+        What the run took, whenever it was.
+    record : crmlib.course.results.Record or None
+    differences : list of crmlib.course.results.Difference
+        From the committed record. Empty too when the parameters are not the lesson's
+        own: then there is nothing to compare with.
+    failure : dict or None
+        As :func:`crmlib.course.worker.execute` gives it.
+    key : str or None
+        Checksum of all that the lesson depends on.
+    sha256 : str or None
+        Checksum of the executed notebook; None if there is none.
+    """
+
+    lesson: Lesson
+    status: str = "not run"
+    origin: str = ""
+    parameters: dict = field(default_factory=dict)
+    seconds: float | None = None
+    record: results.Record | None = None
+    differences: list = field(default_factory=list)
+    failure: dict | None = None
+    key: str | None = None
+    sha256: str | None = None
+
+    @property
+    def dataset(self):
+        """The data set's name, or the path of the file, it ran on."""
+        return self.parameters.get("dataset", self.lesson.dataset)
+
+    @property
+    def refused_input(self):
+        """Whether it failed because the data or columns given to it cannot be used."""
+        given = {"dataset", "columns"} & set(self.parameters)
+        return bool(given and self.failure and self.failure["error"] == DataError.__name__)
+
+    def to_json(self):
+        """The entry of this lesson in ``results.json``."""
+        return {
+            "file": self.lesson.file,
+            "title": self.lesson.title,
+            "dataset": self.dataset,
+            "parameters": self.parameters,
+            "status": self.status,
+            "seconds": self.seconds,
+            "results": self.record and self.record.to_json(),
+            "differences": [difference.to_json() for difference in self.differences],
+            "failure": self.failure,
+            "key": self.key,
+            "sha256": self.sha256,
+        }
+
+
+def run(course, lessons, out, watch, parameters=None, reuse=True):
+    """Run lessons and write what they gave.
+
+    Parameters
+    ----------
+    course : crmlib.course.lessons.Course
+    lessons : list of Lesson
+    out : path
+        Folder to write into; made if need be.
+    watch : object
+        Told what happens: ``watch.cell(lesson, i, n)`` as cell i of n begins,
+        ``watch.finished(outcome)`` as a lesson is done.
+    parameters : dict, optional
+        For every lesson, in place of its defaults.
+    reuse : bool
+        Whether an earlier run may stand for this one.
+
+    Returns
+    -------
+    list of Outcome
+        One a lesson, in the order of ``lessons``.
+
+    Raises
+    ------
+    DataError
+        Before anything runs: if a lesson has no such parameter, or there is no such
+        data set, file or language.
+
+    Examples
+    --------
+    >>> from crmlib.course import lessons, progress
+    >>> with tempfile.TemporaryDirectory() as out, progress.Watch(total=0) as watch:
+    ...     run(lessons.read(), [], out, watch)
+    []
+    """
+    out = Path(out)
+    books = {lesson: notebook.read(lesson.path) for lesson in lessons}
+    chosen = {lesson: choose(lesson, books[lesson], parameters or {}) for lesson in lessons}
+    outcomes = _earlier(course, out)
+    common = fingerprint.common()
+    waiting = []
+    for lesson in lessons:
+        new = Outcome(lesson, parameters=chosen[lesson])
+        new = replace(new, key=fingerprint.key(books[lesson], chosen[lesson], new.dataset, common))
+        old = outcomes[lesson]
+        if reuse and old.key == new.key and old.status in ("passed", "moved"):
+            outcomes[lesson] = replace(old, origin="reused")
+            watch.finished(outcomes[lesson])
+        else:
+            outcomes[lesson] = new
+            waiting.append(lesson)
+
+    def save():
+        entries = {lesson.number: outcomes[lesson].to_json() for lesson in course.lessons}
+        told = {"course": course.title, "lessons": entries}
+        told = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+        notebook.write(out / "results.json", told + "\n")
+        notebook.write(out / "index.html", index.render(course, list(outcomes.values())))
+
+    def job(lesson):
+        target = str(out / "notebooks" / lesson.file)
+        return lesson, (books[lesson], str(lesson.path.parent), chosen[lesson], target)
+
+    save()
+    with closing(pool.work(map(job, waiting), watch)) as finished:
+        for lesson, result in finished:
+            outcomes[lesson] = _judge(outcomes[lesson], books[lesson], result)
+            save()
+            watch.finished(outcomes[lesson])
+    return [outcomes[lesson] for lesson in lessons]
+
+
+def refresh(course, lessons, watch):
+    """Run lessons and write them back, executed and clean, into ``notebooks/``.
+
+    The picture that stands for a lesson, that of its cell tagged ``picture``, is
+    written beside it as a PNG.
+
+    Parameters
+    ----------
+    course, lessons, watch
+        As in :func:`run`.
+
+    Returns
+    -------
+    list of Outcome
+        ``differences`` says which results moved. A lesson that failed, or wrote to the
+        error stream, is ``failed`` and its file is left as it was.
+
+    Examples
+    --------
+    >>> from crmlib.course import lessons, progress
+    >>> with progress.Watch(total=0) as watch:
+    ...     refresh(lessons.read(), [], watch)
+    []
+    """
+    refreshed = []
+    with tempfile.TemporaryDirectory() as out:
+        for outcome in run(course, lessons, out, watch, reuse=False):
+            if outcome.status != "failed":
+                executed = Path(out, "notebooks", outcome.lesson.file)
+                noise = _noise(notebook.read(executed))
+                if noise:
+                    outcome = replace(outcome, status="failed", failure=noise)
+                else:
+                    notebook.write(outcome.lesson.path, executed.read_text(encoding="utf-8"))
+                    _write_picture(outcome.lesson)
+            refreshed.append(outcome)
+    return refreshed
+
+
+def choose(lesson, book, given):
+    """Those parameters of a run that differ from the lesson's defaults, checked.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    book : dict
+        Its notebook.
+    given : dict
+        Name -> value. The path of a file may be relative to the current folder.
+
+    Returns
+    -------
+    dict
+        With the path of a file made absolute.
+
+    Raises
+    ------
+    DataError
+        If there is no such parameter, data set, file or language, or a value is of
+        another kind than the default.
+
+    Examples
+    --------
+    >>> from crmlib.course import lessons
+    >>> lesson = lessons.read().lessons[0]
+    >>> choose(lesson, notebook.read(lesson.path), {"dataset": lesson.dataset})
+    {}
+    """
+    defaults = notebook.parameters(book)
+    chosen = {}
+    for name, value in given.items():
+        if name not in defaults:
+            raise DataError(
+                _("Lesson {number} has no parameter {name!r}; {hint}").format(
+                    number=lesson.number, name=name, hint=hint(name, defaults)
+                )
+            )
+        default = defaults[name]
+        kind = Real if isinstance(default, Real) else type(default)
+        if default is not None and not isinstance(value, kind):
+            raise DataError(
+                _(
+                    "Lesson {number} cannot take {value!r} as {name}; the default is {default!r}."
+                ).format(name=name, number=lesson.number, value=value, default=default)
+            )
+        if name == "dataset" and value not in datasets.names():
+            value = str(datasets.resolve(value)[0])
+        if name == "language" and value not in text.languages():
+            raise DataError(
+                _("There is no text in the language {language!r}; {hint}").format(
+                    language=value, hint=hint(str(value), text.languages())
+                )
+            )
+        if value != default:
+            chosen[name] = value
+    return chosen
+
+
+def _judge(outcome, book, result):
+    """The outcome, now that the lesson was run or an earlier run is looked at again."""
+    record = result["results"] and results.Record.from_json(result["results"])
+    failure, differences, status = result["failure"], [], "passed"
+    if not failure and not record:
+        failure = {"cell": None, "id": None, "line": "", "error": _("No results")}
+        failure["message"] = _("the cell tagged `results` must end with results.record(…)")
+    if failure:
+        status = "failed"
+    elif set(outcome.parameters) <= {"language"}:  # numbers know no language
+        differences = results.compare(results.read(book), record)
+        status = "moved" if differences else "passed"
+    return replace(
+        outcome,
+        status=status,
+        origin="run",
+        seconds=result["seconds"],
+        record=record,
+        differences=differences,
+        failure=failure,
+        sha256=result["sha256"],
+    )
+
+
+def _earlier(course, out):
+    """What the folder holds of each lesson, as far as results.json vouches for it."""
+    try:
+        entries = json.loads((out / "results.json").read_text(encoding="utf-8"))["lessons"]
+    except (OSError, ValueError, KeyError, TypeError):
+        entries = {}
+    outcomes = {}
+    for lesson in course.lessons:
+        outcomes[lesson] = Outcome(lesson)
+        try:
+            entry = entries[lesson.number]
+            if entry["sha256"] == fingerprint.sha256(out / "notebooks" / lesson.file):
+                old = Outcome(lesson, parameters=entry["parameters"], key=entry["key"])
+                old = _judge(old, notebook.read(lesson.path), entry)
+                outcomes[lesson] = replace(old, origin="earlier")
+        except (OSError, KeyError, TypeError, ValueError, AttributeError):
+            pass
+    return outcomes
+
+
+def _write_picture(lesson):
+    for cell in notebook.tagged(notebook.read(lesson.path), "picture"):
+        for output in cell["outputs"]:
+            if "image/png" in output.get("data", {}):
+                lesson.path.with_suffix(".png").write_bytes(b64decode(output["data"]["image/png"]))
+
+
+def _noise(book):
+    """What a lesson wrote to the error stream, as a failure; None if nothing."""
+    for cell in book["cells"]:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                return {
+                    "cell": cell["execution_count"],
+                    "id": cell["id"],
+                    "line": notebook.first_line(cell["source"]),
+                    "error": _("Warning"),
+                    "message": output["text"].strip(),
+                }
+    return None

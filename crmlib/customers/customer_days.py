@@ -1,0 +1,237 @@
+"""From a log on any engine to its customer-days: one row per customer and day with a purchase.
+
+Days are numbers here, as Python's ``date.toordinal()`` counts them: the difference of two
+dates is of another type on every engine, the difference of two numbers is not.
+"""
+
+import difflib
+import os
+from datetime import datetime
+
+import duckdb
+import narwhals as nw
+
+from crmlib.errors import DataError
+from crmlib.text import gettext as _
+
+UNIT_DAYS = {"day": 1, "week": 7, "month": 365.2425 / 12, "year": 365.2425}
+
+
+def customer_days(log, observation_end=None):
+    """Check a log and add up the purchases of each customer and day.
+
+    Parameters
+    ----------
+    log : table or path
+        As in :func:`crmlib.customers.summarize`.
+    observation_end : date, datetime or str (YYYY-MM-DD), optional
+        Rows of later days are left out.
+
+    Returns
+    -------
+    days : Narwhals data frame or lazy frame
+        ``customer_id``, ``day`` (midnight), ``total`` (float, the day's amounts added up).
+    start, end : int
+        Numbers of the first day in the log, and of the day of ``observation_end`` (without
+        it, of the last day in the log).
+
+    Raises
+    ------
+    DataError
+        If the log cannot be used, or has no purchase up to ``observation_end``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.to_datetime(["2024-01-01 09:00", "2024-01-01 17:30"])
+    >>> log = pd.DataFrame({"customer_id": ["Ann", "Ann"], "time": times, "amount": [5.0, 7.0]})
+    >>> days, start, end = customer_days(log)
+    >>> days.to_native()
+      customer_id        day  total
+    0         Ann 2024-01-01   12.0
+    """
+    try:
+        frame = _opened(log)
+        start, end = _checked_days(frame)
+    except duckdb.Error as error:
+        raise DataError(
+            _("{log} cannot be read ({reason}); transactions.read() says what is wrong.").format(
+                log=log if _is_path(log) else _("The log"), reason=str(error).splitlines()[0]
+            )
+        ) from None
+    time, amount = nw.col("time"), nw.col("amount").cast(nw.Float64)
+    if frame.collect_schema()["time"] == nw.Date:
+        time = time.cast(nw.Datetime("us"))
+    days = frame.select("customer_id", day=time.dt.truncate("1d"), total=amount)
+    if observation_end is not None:
+        end = day_number(observation_end)
+        days = days.filter(nw.col("day") <= datetime.fromordinal(end))
+    if end < start:
+        raise DataError(
+            _(
+                "There is no purchase up to {end}, the end of observation; the first is on {start}."
+            ).format(end=day_text(end), start=day_text(start))
+        )
+    return days.group_by("customer_id", "day").agg(nw.col("total").sum()), start, end
+
+
+def day_numbers(column):
+    """The numbers of a column of days, by year and day of the year, which every engine knows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = nw.from_native(pd.DataFrame({"day": pd.to_datetime(["2024-12-31", "2025-01-01"])}))
+    >>> days.select(number=day_numbers(nw.col("day")))["number"].to_list()
+    [739251, 739252]
+    """
+    years = column.dt.year() - 1
+    leap_days = (years / 4).floor() - (years / 100).floor() + (years / 400).floor()
+    return (365 * years + leap_days + column.dt.ordinal_day()).cast(nw.Int64)
+
+
+def day_number(day):
+    """The number of a date, a datetime or a text such as 2024-12-31.
+
+    Examples
+    --------
+    >>> day_number("2024-12-31")
+    739251
+    """
+    try:
+        return datetime.fromisoformat(str(day)).toordinal()
+    except ValueError:
+        raise DataError(
+            _("{day!r} is no day; accepted is a date, or a text such as '1997-09-30'.").format(
+                day=day
+            )
+        ) from None
+
+
+def day_text(number):
+    """The day of a number, as text.
+
+    Examples
+    --------
+    >>> day_text(739251)
+    '2024-12-31'
+    """
+    return datetime.fromordinal(number).date().isoformat()
+
+
+def unit_days(unit):
+    """The length of a unit of time in days.
+
+    Examples
+    --------
+    >>> unit_days("week")
+    7
+    """
+    if unit not in UNIT_DAYS:
+        raise DataError(
+            _("There is no unit {unit!r}; accepted are {units}.").format(
+                unit=unit, units=", ".join(UNIT_DAYS)
+            )
+        )
+    return UNIT_DAYS[unit]
+
+
+def _is_path(log):
+    return isinstance(log, str | os.PathLike)
+
+
+def _opened(log):
+    """The log as a Narwhals frame that has the columns it must have, of the right types."""
+    try:
+        frame = nw.from_native(_opened_file(os.fspath(log)) if _is_path(log) else log)
+    except TypeError:
+        raise DataError(
+            _(
+                "A log cannot be a {kind}; accepted are a pandas, Polars or Arrow table, a DuckDB "
+                "relation, and the path of a Parquet or CSV file."
+            ).format(kind=type(log).__name__)
+        ) from None
+    schema = frame.collect_schema()
+    accepted = {
+        "customer_id": (_("text or whole numbers"), lambda kind: kind != nw.Object),
+        "time": (
+            _("dates, or datetimes without a time zone"),
+            lambda kind: kind == nw.Date or (kind == nw.Datetime and kind.time_zone is None),
+        ),
+        "amount": (_("numbers"), lambda kind: kind.is_numeric()),
+    }
+    for column, (wanted, fits) in accepted.items():
+        if column not in schema:
+            raise DataError(_missing(column, [str(name) for name in schema]))
+        if not fits(schema[column]):
+            raise DataError(
+                _(
+                    "Column {column!r} is of type {kind}, accepted are {wanted}; "
+                    "transactions.read() makes such a log of any file or table."
+                ).format(column=column, kind=schema[column], wanted=wanted)
+            )
+    return frame
+
+
+def _opened_file(path):
+    """A Parquet or CSV file as a DuckDB relation."""
+    kind = path.lower().removesuffix(".gz").rpartition(".")[2]
+    if kind == "parquet":
+        return duckdb.read_parquet(path)
+    if kind == "csv":
+        # As text, lest the id 0012 become 12 and 03/04 be guessed; then typed strictly.
+        # A bare try_cast of a column moves into DuckDB's reader and raises; trim keeps it out.
+        text = duckdb.read_csv(path, all_varchar=True)
+        typed = {
+            "time": "try_cast(left(time, 10) as date)",
+            "amount": "try_cast(trim(amount) as double)",
+        }
+        casts = [f"{typed[column]} as {column}" for column in typed if column in text.columns]
+        return text.project(f"* replace ({', '.join(casts)})") if casts else text
+    raise DataError(
+        _("{path} is no .parquet or .csv file; transactions.read() reads other files too.").format(
+            path=path
+        )
+    )
+
+
+def _checked_days(frame):
+    """Numbers of the first and the last day; refuses a log with missing values."""
+    time, amount = nw.col("time"), nw.col("amount").cast(nw.Float64)
+    scan = frame.lazy().select(
+        nw.len().alias("rows"),
+        nw.col("customer_id").count(),
+        time.count(),
+        amount.is_finite().sum(),
+        time.min().alias("first"),
+        time.max().alias("last"),
+    )
+    rows, *usable, first, last = scan.collect().row(0)
+    if rows == 0:
+        raise DataError(_("The log is empty; accepted is one with at least one purchase."))
+    lacking = {
+        column: rows - int(count or 0)
+        for column, count in zip(("customer_id", "time", "amount"), usable, strict=True)
+    }
+    if any(lacking.values()):
+        raise DataError(
+            _(
+                "Values are missing or unreadable, of {rows} rows in {counts}; transactions.read() "
+                "sets such rows aside and reports them."
+            ).format(rows=rows, counts=", ".join(f"{name} {n}" for name, n in lacking.items() if n))
+        )
+    return first.toordinal(), last.toordinal()
+
+
+def _missing(column, columns):
+    by_lower = {name.lower(): name for name in reversed(columns)}
+    nearest = difflib.get_close_matches(column, by_lower, n=1)
+    if nearest:
+        return _(
+            "The log has no column {column!r}; the nearest is {nearest!r}, which "
+            "transactions.read(…, columns={{{column!r}: {nearest!r}}}) would take for it."
+        ).format(column=column, nearest=by_lower[nearest[0]])
+    return _(
+        "The log has no column {column!r} among {columns}; "
+        "transactions.read(…, columns={{{column!r}: …}}) takes another name for it."
+    ).format(column=column, columns=", ".join(columns[:12]))

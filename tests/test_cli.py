@@ -1,0 +1,243 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crmlib import DataError, cli
+from crmlib.course import lessons, notebook, pool, running
+
+CRMLIB = Path(sys.executable).with_name("crmlib")
+GOOD = {"customers": 5, "share": 1 / 3}
+
+
+def crmlib(*arguments, cwd=None):
+    return subprocess.run(
+        [CRMLIB, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def course(make_course, tmp_path_factory):
+    """A course of one lesson that passes, beside one that fails on the file ``bad.csv``."""
+    refuse = (
+        "from crmlib import DataError\n"
+        "if dataset.endswith('bad.csv'):\n    raise DataError('Column Total is missing.')"
+    )
+    books = {
+        "3.1": make_course.lesson("3.1", recorded=GOOD),
+        "4.1": make_course.lesson("4.1", refuse, recorded={"customers": 6, "share": 1 / 3}),
+    }
+    return make_course(tmp_path_factory.mktemp("the course"), books)
+
+
+def test_a_run_says_what_became_of_each_lesson_and_a_second_one_reuses_it(course):
+    first = crmlib("run", "3.1", cwd=course)
+    assert (first.returncode, first.stderr) == (0, "")
+    line, index = first.stdout.splitlines()
+    assert line.startswith("3.1 Tiny 3.1: passed in ")
+    assert index == f"Index page: {course / 'build' / 'index.html'}"
+    begun = time.perf_counter()
+    second = crmlib("run", "value", cwd=course / "notebooks" / "3_value")
+    assert time.perf_counter() - begun < 5
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "passed; reused, nothing changed since it ran in" in second.stdout
+
+
+def test_moved_numbers_are_exit_code_1(course, tmp_path):
+    done = crmlib("run", "4.1", "--out", tmp_path, cwd=course)
+    assert done.returncode == 1
+    assert "    customers: 6 → 5 (must be exact)" in done.stdout
+    entries = json.loads((tmp_path / "results.json").read_text())["lessons"]
+    assert entries["3.1"]["status"] == "not run"
+
+
+def test_a_file_that_cannot_be_used_is_one_sentence_and_exit_code_2(course, tmp_path):
+    (tmp_path / "bad.csv").write_text("1")
+    relative = os.path.relpath(tmp_path / "bad.csv", course)
+    done = crmlib("run", "4.1", "-p", f"dataset={relative}", "--out", tmp_path / "out", cwd=course)
+    assert done.returncode == 2
+    assert done.stderr == "Column Total is missing.\n"
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("run 3.3", "There is no lesson '3.3'; did you mean '3.1'?"),
+        ("run -p datset=cdnow", "Lesson 3.1 has no parameter 'datset'; did you mean 'dataset'?"),
+        ("run -p dataset=cdnwo", "There is no data set or file 'cdnwo'; did you mean 'cdnow'?"),
+        ("run -p dataset", "-p 'dataset' sets nothing; write -p name=value."),
+        ("refresh 3.3", "There is no lesson '3.3'; did you mean '3.1'?"),
+        ("data describe cdnwo", "There is no data set or file 'cdnwo'; did you mean 'cdnow'?"),
+    ],
+)
+def test_a_misspelt_name_is_refused(course, monkeypatch, capsys, arguments, sentence):
+    """One sentence, exit code 2, and nothing ran."""
+    monkeypatch.chdir(course)
+    monkeypatch.setattr(pool, "_start", None)
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments.split())
+    assert left.value.code == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", sentence + "\n")
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(course, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(course)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["run", "3.1", "--out", str(tmp_path / "file" / "out")])
+    assert left.value.code == 2
+    assert capsys.readouterr().err.endswith("cannot be used: Not a directory.\n")
+
+
+def test_refresh_prints_what_moved_and_what_was_written(make_course, tmp_path):
+    books = {
+        "3.1": make_course.lesson("3.1", recorded={"customers": 4, "share": 1 / 3}),
+        "4.1": make_course.lesson("4.1", "1 / 0"),
+    }
+    course = make_course(tmp_path, books)
+    done = crmlib("refresh", cwd=course)
+    assert done.returncode == 1
+    assert "    customers: 4 → 5 (must be exact)" in done.stdout
+    assert "Written: " in done.stdout and "31_tiny.ipynb" in done.stdout
+    assert "Left as it was: 4.1 Tiny 4.1: failed in cell [3]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a=1", 1),
+        ("a=[0.1, 0.2]", [0.1, 0.2]),
+        ("a=null", None),
+        ("a=weekly", "weekly"),
+        ("a=b=c", "b=c"),
+        ("a=", ""),
+        ("dataset=1997", "1997"),
+        ('columns={"time": "a,b=c"}', {"time": "a,b=c"}),
+        ("columns=customer_id=Kunde, time=下单时间", {"customer_id": "Kunde", "time": "下单时间"}),
+        ("columns=null", None),
+    ],
+)
+def test_values_are_json_if_they_parse(text, value):
+    assert cli.parameter(text)[1] == value
+
+
+@pytest.mark.parametrize("text", ["columns=Kunde", "columns=", "columns=time=", "columns=a=b,c"])
+def test_columns_must_be_pairs(text):
+    with pytest.raises(DataError, match="are no pairs; write columns=role=column"):
+        cli.parameter(text)
+
+
+def test_data_sets_are_listed_and_described(capsys):
+    for arguments in (["data", "list"], ["data", "describe", "cdnow"]):
+        with pytest.raises(SystemExit) as left:
+            cli.main(arguments)
+        assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert "CDNOW sample" in told
+    assert "6,919" in told and "customer_id" in told and "cite as" in told
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["refresh"], ["data"], ["data", "describe"]])
+def test_help_is_there_for_every_command(arguments):
+    assert "Usage: " in crmlib(*arguments, "--help").stdout
+
+
+def test_the_command_starts_light():
+    heavy = {"pandas", "numpy", "matplotlib", "papermill", "nbformat", "jupyter_client", "IPython"}
+    code = (
+        "import sys\nfrom crmlib import cli\nfrom crmlib.course import progress, running\n"
+        "cli.application()\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy.isdisjoint(done.stdout.split())
+
+
+@pytest.fixture
+def slow(make_course, tmp_path):
+    """A course whose first lesson is done at once and whose second says who it is and waits."""
+    wait = f"import os, time\nprint(os.getpid(), file=open({str(tmp_path / 'kernel')!r}, 'w'))"
+    books = {
+        "3.1": make_course.lesson("3.1", recorded=GOOD),
+        "3.2": make_course.lesson("3.2", wait, *["time.sleep(1)"] * 60, recorded=GOOD),
+    }
+    return make_course(tmp_path, books)
+
+
+def interrupted(course, signum, group):
+    """Start a run, interrupt it when one lesson is done and one is in the middle."""
+    process = subprocess.Popen(
+        [CRMLIB, "run"], cwd=course, start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    stored = course / "build" / "results.json"
+    until(lambda: (course / "kernel").exists() and '"passed"' in stored.read_text())
+    (os.killpg if group else os.kill)(process.pid, signum)
+    _out, error = process.communicate(timeout=30)
+    kernel = int((course / "kernel").read_text())
+    until(lambda: ended(kernel) and not processes_of(process.pid))
+    return process.returncode, error
+
+
+def until(condition, seconds=60):
+    last = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < last, "waited in vain"
+        time.sleep(0.1)
+
+
+def ended(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def processes_of(session):
+    """What still lives in a session: the run and its workers."""
+    pids = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+    return [pid for pid in pids if in_session(pid, session) and not ended(pid)]
+
+
+def in_session(pid, session):
+    try:
+        return os.getsid(pid) == session
+    except ProcessLookupError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes through /proc")
+@pytest.mark.parametrize(
+    ("signum", "group", "code"),
+    [
+        (signal.SIGINT, True, 130),  # Ctrl-C reaches everyone
+        (signal.SIGINT, False, 130),
+        (signal.SIGKILL, True, -9),
+        (signal.SIGKILL, False, -9),
+    ],
+)
+def test_an_interrupted_run_ends_all_and_leaves_nothing_half(slow, signum, group, code):
+    returncode, error = interrupted(slow, signum, group)
+    assert returncode == code
+    assert "Traceback" not in error
+    entries = json.loads((slow / "build" / "results.json").read_text())["lessons"]
+    assert {number: entry["status"] for number, entry in entries.items()} == {
+        "3.1": "passed", "3.2": "not run",
+    }  # fmt: skip
+    files = [path.name for path in (slow / "build").rglob("*") if path.is_file()]
+    assert sorted(name for name in files if not name.endswith(".part")) == [
+        "31_tiny.ipynb",
+        "index.html",
+        "results.json",
+    ]
+    course = lessons.read(slow)
+    earlier = running._earlier(course, slow / "build")
+    assert [earlier[lesson].status for lesson in course.lessons] == ["passed", "not run"]
+    notebook.read(slow / "build" / "notebooks" / "3_value" / "31_tiny.ipynb")
