@@ -5,6 +5,7 @@ English is the source. A language is a gettext catalogue in
 is in use.
 """
 
+import difflib
 import gettext as _gettext
 from pathlib import Path
 
@@ -82,6 +83,31 @@ def ngettext(singular, plural, count):
     '2 customers'
     """
     return _catalogue.ngettext(singular, plural, count)
+
+
+def hint(name, known):
+    """The end of a sentence that refuses a name: the nearest one known, else all of them.
+
+    Parameters
+    ----------
+    name : str
+    known : iterable of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> hint("datset", ["dataset", "columns", "language"])
+    "did you mean 'dataset'?"
+    >>> hint("x", ["dataset", "columns"])
+    'there is: columns, dataset.'
+    """
+    nearest = difflib.get_close_matches(name, known, n=1)
+    if nearest:
+        return gettext("did you mean {nearest!r}?").format(nearest=nearest[0])
+    return gettext("there is: {known}.").format(known=", ".join(sorted(known)))
 
 
 class Sentence(str):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crmlib import DataError, cli
+from crmlib import DataError, cli, datasets
 from crmlib.course import lessons, notebook, pool, running
 
 CRMLIB = Path(sys.executable).with_name("crmlib")
@@ -134,19 +134,78 @@ def test_columns_must_be_pairs(text):
         cli.parameter(text)
 
 
-def test_data_sets_are_listed_and_described(capsys):
-    for arguments in (["data", "list"], ["data", "describe", "cdnow"]):
-        with pytest.raises(SystemExit) as left:
-            cli.main(arguments)
-        assert left.value.code == 0
-    told = capsys.readouterr().out
-    assert "CDNOW sample" in told
-    assert "6,919" in told and "customer_id" in told and "cite as" in told
+def told(capsys, *arguments, code=0):
+    """What a command says, on both streams."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(list(arguments))
+    assert left.value.code == code
+    return capsys.readouterr()
 
 
-@pytest.mark.parametrize("arguments", [[], ["run"], ["refresh"], ["data"], ["data", "describe"]])
-def test_help_is_there_for_every_command(arguments):
-    assert "Usage: " in crmlib(*arguments, "--help").stdout
+def test_data_sets_are_listed(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CRMLIB_DATA", str(tmp_path))
+    out = told(capsys, "data", "list").out
+    assert [line.split()[0] for line in out.splitlines() if line[:1].islower()] == datasets.names()
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    first = lines.index("cdnow CDNOW sample: 2,357 customers of an online music shop")
+    assert lines[first + 1].startswith("6,919 rows 166.1 kB none stated; cite the paper 3.2")
+    on_demand = [name for name in datasets.names() if datasets.describe(name).download]
+    assert out.count(" rows  on demand ") == len(on_demand)
+    (tmp_path / "telco").mkdir()
+    (tmp_path / "telco" / "Telco-Customer-Churn.csv").write_bytes(bytes(2000))
+    assert "7,043 rows  2.0 kB " in told(capsys, "data", "list").out
+
+
+def test_a_data_set_is_described(capsys):
+    out = told(capsys, "data", "describe", "cdnow").out
+    assert "6,919" in out and "customer_id" in out and "cite as" in out
+    assert "lessons   3.2 Lifetime value; planned: 1.4," in out
+    assert "cdnow_sample.csv" in out and "tables" not in out
+    assert "truth_customers, " in told(capsys, "data", "describe", "shop").out
+
+
+def test_a_data_set_that_is_not_here_is_described_too(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CRMLIB_DATA", str(tmp_path))
+    out = told(capsys, "data", "describe", "hillstrom").out
+    assert "file      not here; get it with: crmlib data fetch hillstrom\n" in out
+    assert "Surburban" in out
+
+
+def test_data_sets_are_fetched(capsys):
+    out = told(capsys, "data", "fetch", "cdnow", "sbg").out
+    assert [Path(line.partition(": ")[2]).name for line in out.splitlines()] == [
+        "cdnow_sample.csv",
+        "survival.csv",
+    ]
+
+
+def test_nothing_is_fetched_if_one_name_is_misspelt(capsys, monkeypatch):
+    monkeypatch.setattr(datasets, "fetch", None)
+    refused = told(capsys, "data", "fetch", "telco", "hillstorm", code=2)
+    assert refused.out == ""
+    assert refused.err == "There is no data set or file 'hillstorm'; did you mean 'hillstrom'?\n"
+
+
+def test_a_shop_is_made_and_can_be_read(capsys, tmp_path):
+    out = told(capsys, "data", "make-shop", "--seed", "2", "--out", str(tmp_path / "mine")).out
+    path = tmp_path / "mine" / "transactions.parquet"
+    assert out.endswith(f"A lesson on it: crmlib run 3.2 -p dataset={path}\n")
+    log, report = datasets.transactions(path)
+    assert f"transactions: {report.rows_in:,} rows." in out
+
+
+def test_a_shop_of_another_size_is_refused(capsys, tmp_path):
+    refused = told(capsys, "data", "make-shop", "--size", "tiny", "--out", str(tmp_path), code=2)
+    assert refused.err == "There is no size 'tiny'; a shop is small, medium, large.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "run", "refresh", "data", "data list", "data describe", "data fetch", "data make-shop"],
+)
+def test_help_is_there_for_every_command(command):
+    assert "Usage: " in crmlib(*command.split(), "--help").stdout
 
 
 def test_the_command_starts_light():

@@ -604,9 +604,7 @@ def test_encodings_separators_and_newlines(write, encoding, separator, newline):
 def test_damaged_utf8_is_not_taken_for_gb18030(write):
     cut = "client,date,sales,channel\n1,2025-01-31,5,你好\n2,2025-01-31,5,".encode() + b"\xe4\xbd\n"
     assert "浣" in cut.decode("gb18030")
-    assert "UTF-8, UTF-16 or GB18030" in refusal(write("cut.csv", cut))
-    latin = "client,date,sales,note\n1,2025-01-31,5,café au\n"
-    assert "UTF-8, UTF-16 or GB18030" in refusal(write("latin.csv", latin, "latin-1"))
+    assert "UTF-8, UTF-16, GB18030 or Windows-1252" in refusal(write("cut.csv", cut))
 
 
 def test_columns_set_with_spaces(write):

@@ -4,13 +4,13 @@
 other part of the course asks here.
 """
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+from crmlib.text import hint
 
 LIST = Path("notebooks", "course.toml")
 
@@ -237,28 +237,3 @@ def _lesson(root, folders, entry):
             )
         )
     return lesson
-
-
-def hint(name, known):
-    """The end of a sentence that refuses a name: the nearest one known, else all of them.
-
-    Parameters
-    ----------
-    name : str
-    known : iterable of str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> hint("datset", ["dataset", "columns", "language"])
-    "did you mean 'dataset'?"
-    >>> hint("x", ["dataset", "columns"])
-    'there is: columns, dataset.'
-    """
-    nearest = difflib.get_close_matches(name, known, n=1)
-    if nearest:
-        return _("did you mean {nearest!r}?").format(nearest=nearest[0])
-    return _("there is: {known}.").format(known=", ".join(sorted(known)))

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from crmlib import datasets, text
 from crmlib.course import fingerprint, index, notebook, pool, results
-from crmlib.course.lessons import Lesson, hint
+from crmlib.course.lessons import Lesson
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+from crmlib.text import hint
 
 
 @dataclass(frozen=True)

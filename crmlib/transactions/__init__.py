@@ -13,9 +13,9 @@ says what was done about it and keeps the rows set aside:
 
     rows in = rows kept + rows set aside
 
-The parts, in the order the data pass them: ``sources`` (files into cells),
-``columns`` (headings into roles), ``cells``, ``times`` and ``amounts`` (text
-into values), ``reading`` (the rules), ``report``.
+The parts, in the order the data pass them: ``sources`` (files into cells; text by
+``text_files`` and ``encodings``), ``columns`` (headings into roles), ``cells``, ``times``
+and ``amounts`` (text into values), ``reading`` (the rules), ``report``.
 """
 
 from crmlib.transactions.reading import read

@@ -1,6 +1,6 @@
 """From a source to a log: the rules, what each found, and what was done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.transactions import sources
 from crmlib.transactions.amounts import read_numbers
-from crmlib.transactions.cells import Cells
+from crmlib.transactions.cells import Cells, codes_of, hashed, repeated
 from crmlib.transactions.columns import ROLES
 from crmlib.transactions.report import Report
 from crmlib.transactions.times import read_times
@@ -112,7 +112,10 @@ def read(
             reason[finding.where & pd.isna(reason)] = finding.name
         lines.append(_line(finding, table, choices))
     kept = pd.isna(reason)
-    log = log[kept].reset_index(drop=True)
+    aside = _aside(table, reason, ~kept)
+    unused = [name for name in table.cells if name not in table.columns.values()]
+    table = replace(table, cells=None)  # makes room for the log
+    log = _as_text(log[kept])
     report = Report(
         source=table.name,
         rows_in=len(kept),
@@ -123,9 +126,9 @@ def read(
         last_time=log["time"].max(),
         time_format=form,
         columns=table.columns,
-        unused=[name for name in table.cells if name not in table.columns.values()],
+        unused=unused,
         findings=pd.DataFrame(lines).set_index("key"),
-        aside=_aside(table, reason, ~kept),
+        aside=aside,
         notes=table.notes + notes,
     )
     return log, report
@@ -209,7 +212,7 @@ def _findings(log, table, now):
     yield finding("future_time", _("time in the future"), SET_ASIDE, log["time"] > now, "time")
     yield finding("unreadable_amount", _("unreadable amount"), SET_ASIDE, np.isnan(amount), *paid)
     if "order_id" in log:
-        cancelled = log["order_id"].str.fullmatch(r"[Cc]\d+").fillna(False)
+        cancelled = log["order_id"].str.fullmatch("[Cc][0-9]+").fillna(False)
         yield finding(
             "cancellation_order", _("cancellation order"), "cancellations", cancelled, "order_id"
         )
@@ -234,10 +237,11 @@ def _findings(log, table, now):
     yield finding("negative_amount", _("negative amount"), "negative", amount < 0, *paid)
     yield finding("zero_amount", _("zero amount"), "zero", amount == 0, *paid)
     yield finding(
-        "duplicate", _("exact duplicate"), "duplicates", table.cells.duplicated(), *known, *paid
+        "duplicate", _("exact duplicate"), "duplicates", repeated(table.cells), *known, *paid
     )
-    days = pd.DataFrame({"customer_id": log["customer_id"], "day": log["time"].dt.floor("D")})
-    again = days.duplicated() & days.notna().all(axis=1)
+    day = log["time"].to_numpy().astype("datetime64[D]").astype(int)
+    visit = pd.Series(codes_of(log["customer_id"]).astype(int) * (1 << 32) + day)
+    again = visit.duplicated() & ~nobody & log["time"].notna()
     yield finding("same_day", _("same-day repeat"), SAME_DAY, again, *known)
     for role, name in (
         ("quantity", _("unreadable quantity")),
@@ -253,10 +257,15 @@ def _cancelled_later(log, back):
     A line that goes back takes the last purchase before it of the same customer, product,
     quantity and amount that is not taken yet. What it takes back in part stays.
     """
-    same = ["customer_id", "product_id", log["quantity"].abs(), log["amount"].abs()]
-    line = log.groupby(same, sort=False).ngroup().to_numpy()  # -1 where something is missing
-    involved = np.isin(line, line[back & (line >= 0)]) & log["time"].notna()
     taken = np.zeros(len(log), dtype=bool)
+    lines = log[["customer_id", "product_id"]].assign(
+        quantity=log["quantity"].abs(), amount=log["amount"].abs()
+    )
+    numbers = hashed(lines)
+    may_be = numbers.isin(numbers[back].unique())  # the others need no exact comparison
+    log, lines, back = log[may_be], lines[may_be], back[may_be]
+    line = lines.groupby([*lines], sort=False, observed=True).ngroup()  # -1: something missing
+    involved = line.isin(line[back & (line >= 0)]) & log["time"].notna()
     open_purchases = {}
     for place in log["time"][involved].sort_values(kind="stable").index:
         purchases = open_purchases.setdefault(line[place], [])
@@ -302,9 +311,15 @@ def _example(finding, table):
     )
 
 
+def _as_text(table):
+    """A table from row 0 on, whose categories are str again."""
+    words = table.select_dtypes("category")
+    return table.astype(dict.fromkeys(words, "str")).reset_index(drop=True)
+
+
 def _aside(table, reason, where):
     headings = sources.unique(["row", "reason", *table.cells])
-    aside = table.cells[where].set_axis(headings[2:], axis=1).reset_index(drop=True)
+    aside = _as_text(table.cells[where]).set_axis(headings[2:], axis=1)
     aside.insert(0, "row", table.rows[where])
     aside.insert(1, "reason", pd.Series(reason[where], dtype="str"))
     return aside

@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crmlib import exports
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 from crmlib.transactions.times import DATETIME
 
 _WIDTH = 110  # characters in a terminal
 _CELL = "vertical-align:top;padding:0.1em 1em 0.1em 0"
+_UNUSED = 30  # headings named, of those that play no role
 _NUMBERS = (1, 2)  # columns of the findings that hold numbers
 
 
@@ -86,6 +88,32 @@ class Report:
                 f"{self.rows_in} rows in, {self.rows_kept} kept, {self.rows_aside} set aside"
             )
 
+    def write_aside(self, path):
+        """Write the rows set aside to a file; text that looks like a formula is guarded.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in .csv, .xlsx or .parquet.
+
+        Raises
+        ------
+        DataError
+            If it cannot be written; see :func:`crmlib.exports.write`.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from crmlib import transactions
+        >>> frame = pd.DataFrame({"client": ["1", ""], "date": "2025-01-31", "sales": [3, 4]})
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "aside.csv"
+        >>> transactions.read(frame)[1].write_aside(path)
+        >>> print(path.read_text(encoding="utf-8-sig").strip())
+        row,reason,client,date,sales
+        1,missing customer id,,2025-01-31,4
+        """
+        exports.write(self.aside, path)
+
     def __str__(self):
         text = io.StringIO()
         console = Console(
@@ -138,7 +166,9 @@ class Report:
         """Title, heads and rows of text for each table."""
         columns = [(role, heading) for role, heading in self.columns.items()]
         if self.unused:
-            columns.append((_("unused"), ", ".join(self.unused)))
+            more = len(self.unused) - _UNUSED
+            rest = [ngettext("{n:,} more", "{n:,} more", more).format(n=more)] if more > 0 else []
+            columns.append((_("unused"), ", ".join([*self.unused[:_UNUSED], *rest])))
         yield _("Columns"), (_("role"), _("column")), columns
         findings = [
             (row.finding, f"{row.rows:,}", f"{row.share:.2%}", row.treatment, row.example)

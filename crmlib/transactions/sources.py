@@ -16,6 +16,7 @@ from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 from crmlib.transactions import columns as roles_of
+from crmlib.transactions.cells import empty
 from crmlib.transactions.text_files import read_text, refuse_ragged
 
 TEXT = (".csv", ".tsv", ".txt")
@@ -190,7 +191,7 @@ def _below_headings(name, cells, rows, columns, usual):
     When columns are positions there are no headings, and all rows are data.
     """
     notes = [_("Rows are numbered as an editor shows them, the first line being 1.")]
-    blank = (cells.isna() | cells.eq("")).all(axis=1).to_numpy()
+    blank = empty(cells)
     if blank.all():
         raise DataError(_("{name} is empty.").format(name=name))
     between = int(blank[: len(blank) - np.argmin(blank[::-1])].sum())
