@@ -30,7 +30,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma
 
-from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.value.btyd.maximum_likelihood import distinct
 from crmlib.value.btyd.model import Model, require_repeat_buyers, warn
@@ -180,46 +179,6 @@ class GammaGamma(Model):
                 "mean_spend": p / nu,
             }
         )
-
-    def sample_future_spend(self, table, purchases, seed):
-        """Simulate what each customer spends on so many future purchases together.
-
-        The customer's nu is drawn anew for each column, given the past.
-
-        Parameters
-        ----------
-        table : data frame
-            As for :meth:`fit`.
-        purchases : int array of shape (n,) or (n, draws)
-            Numbers of future purchases, as simulated by
-            :meth:`~crmlib.value.btyd.bg_nbd.BGNBD.sample_future_purchases`.
-        seed : int
-
-        Returns
-        -------
-        array, shaped as ``purchases``
-            Total spend, in currency.
-
-        Examples
-        --------
-        >>> model = GammaGamma({"p": 6.25, "q": 3.74, "gamma": 15.44})
-        >>> customer = pd.DataFrame({"frequency": [2], "monetary_value": [35.0]})
-        >>> model.sample_future_spend(customer, [[0, 1, 5]], seed=0).shape
-        (1, 3)
-        """
-        p, q, gamma = self._parameters()
-        x, m = read_columns(table, ["frequency", "monetary_value"])
-        purchases = read_numbers(purchases, "purchases")
-        if purchases.shape[:1] != x.shape:
-            raise DataError(
-                _("purchases must have one row for each of the {n} customers.").format(n=len(x))
-            )
-        random = np.random.default_rng(seed)
-        spend = np.empty(purchases.shape)
-        for draw in np.ndindex(purchases.shape[1:]):
-            nu = random.gamma(p * x + q) / (gamma + x * m)
-            spend[:, *draw] = random.gamma(p * purchases[:, *draw]) / nu
-        return spend
 
     def _advice(self, params, edge):
         if "p" in edge:

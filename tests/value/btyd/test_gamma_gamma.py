@@ -126,36 +126,6 @@ def test_without_a_mean_the_expected_value_is_infinite():
     assert np.isinf(found).tolist() == [True, True, False]
 
 
-def test_simulated_spend_has_the_expected_mean():
-    customers = table((0, 0), (1, 80.0), (20, 12.0))
-    fit = GammaGamma(CDNOW)
-    purchases = np.full((3, 40_000), 4)
-    spend = fit.sample_future_spend(customers, purchases, seed=0)
-    error = spend.std(axis=1) / 200
-    assert (abs(spend.mean(axis=1) - 4 * fit.expected_value(customers)) < 4 * error).all()
-
-
-def test_simulated_spend_spreads_like_the_true_one(simulated):
-    """Past and future of the same customers: drawn from what is seen, or from the hidden truth."""
-    truth, customers, _fit = simulated
-    n, p = len(customers), truth.params_["p"]
-    random = np.random.default_rng(2)
-    true = random.gamma(2 * p, customers["mean_spend"] / p)
-    drawn = truth.sample_future_spend(customers, np.full((n, 1), 2), seed=3)[:, 0]
-    for seen in (1, customers["frequency"], customers["monetary_value"]):
-        for statistic in (np.log, np.sqrt, lambda spend: spend < 40):
-            difference = seen * (1.0 * statistic(true) - statistic(drawn))
-            assert abs(difference.mean()) < 4 * difference.std() / np.sqrt(n)
-
-
-def test_no_purchase_no_spend():
-    customers = table((3, 20.0), (0, 0))
-    spend = GammaGamma(CDNOW).sample_future_spend(customers, [[0, 1, 2], [3, 0, 0]], seed=0)
-    assert (spend > 0).tolist() == [[False, True, True], [True, False, False]]
-    with pytest.raises(DataError, match="one row for each of the 2 customers"):
-        GammaGamma(CDNOW).sample_future_spend(customers, [[0, 1, 2]], seed=0)
-
-
 def test_weights_order_and_engine_do_not_matter(simulated):
     _truth, customers, _fit = simulated
     customers = (
