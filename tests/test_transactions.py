@@ -601,6 +601,13 @@ def test_encodings_separators_and_newlines(write, encoding, separator, newline):
     assert report.notes[0].startswith(f"Read as {encoding.removesuffix('-sig').upper()} text")
 
 
+def test_a_column_of_yuan_signs_does_not_outvote_the_chinese_headings(write):
+    text = "客户编号,下单时间,金额\n" + "0,2000-01-01,¥5.00\n" * 50
+    log, report = read(write("orders.csv", text, "gb18030"))
+    assert log["amount"].tolist() == [5.0] * 50
+    assert report.notes[0].startswith("Read as GB18030 text")
+
+
 def test_damaged_utf8_is_not_taken_for_gb18030(write):
     cut = "client,date,sales,channel\n1,2025-01-31,5,你好\n2,2025-01-31,5,".encode() + b"\xe4\xbd\n"
     assert "浣" in cut.decode("gb18030")

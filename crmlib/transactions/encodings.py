@@ -32,8 +32,9 @@ def by_evidence(path):
 
     Many western words are possible in GB18030 too: in it ``Müller`` says ``M黮ler``. But
     there most characters are of the common half of GB2312, whose first bytes are below D8;
-    and in western words letters with accents stand alone, or in twos beside others. None
-    if both fit, or neither, or if most words are UTF-8: then the file is damaged.
+    each counts once, so that a column of ``¥``, which GB2312 lacks, is one sign. And in
+    western words letters with accents stand alone, or in twos beside others. None if both
+    fit, or neither, or if most words are UTF-8: then the file is damaged.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def by_evidence(path):
         for run, high in highs
     )
     try:
-        characters = [c for c in sample.decode("gb18030") if not c.isascii()]
+        characters = {c for c in sample.decode("gb18030") if not c.isascii()}
         known = "".join(characters).encode("gb2312", errors="ignore")[::2]
         chinese = 2 * sum(first < 0xD8 for first in known) >= len(characters)
     except UnicodeError:
