@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crmlib import DataError, cli, datasets
+from crmlib.cli import arguments
 from crmlib.course import lessons, notebook, pool, running
 
 CRMLIB = Path(sys.executable).with_name("crmlib")
@@ -125,13 +126,13 @@ def test_refresh_prints_what_moved_and_what_was_written(make_course, tmp_path):
     ],
 )
 def test_values_are_json_if_they_parse(text, value):
-    assert cli.parameter(text)[1] == value
+    assert arguments.parameter(text)[1] == value
 
 
 @pytest.mark.parametrize("text", ["columns=Kunde", "columns=", "columns=time=", "columns=a=b,c"])
 def test_columns_must_be_pairs(text):
     with pytest.raises(DataError, match="are no pairs; write columns=role=column"):
-        cli.parameter(text)
+        arguments.parameter(text)
 
 
 def told(capsys, *arguments, code=0):

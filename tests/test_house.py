@@ -100,7 +100,7 @@ def test_a_wrong_import_is_seen(tmp_path, module, line):
         ("value/plots.py", "from crmlib import style"),
         ("customers.py", "from crmlib.transactions import read"),
         ("customers.py", "from crmlib import DataError"),
-        ("cli.py", "from crmlib.course import running"),
+        ("cli/course.py", "from crmlib.course import running"),
         ("text.py", "from crmlib.errors import DataError"),
     ],
 )

@@ -29,7 +29,7 @@ def common():
     Examples
     --------
     >>> python, libraries, files = common()
-    >>> "pandas" in libraries, "crmlib/cli.py" in files
+    >>> "pandas" in libraries, "crmlib/cli/__init__.py" in files
     (True, True)
     """
     needs = importlib.metadata.requires("crmlib") or []
