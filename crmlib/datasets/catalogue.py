@@ -2,7 +2,7 @@
 
 import tomllib
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmlib.datasets import downloads
@@ -42,6 +42,9 @@ class Dataset:
     download : dict
         Of a set that does not ship: the ``url``; if that is an archive, its ``sha256`` and
         the ``members`` to take, an archive in the archive before what is in it.
+    parts : dict
+        Of a download of several files: table -> the data set that is this file alone. The
+        set itself has the file and the rows of the first.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Dataset:
     member: str = ""
     sha256: str = ""
     download: dict = field(default_factory=dict)
+    parts: dict = field(default_factory=dict)
 
     @property
     def path(self):
@@ -68,6 +72,8 @@ class Dataset:
     @property
     def tables(self):
         """Table -> path. Most sets have one; the shop has many, all beside the first."""
+        if self.parts:
+            return {table: part.path for table, part in self.parts.items()}
         if self.download:
             return {self.path.stem: self.path}
         return {path.stem: path for path in sorted(self.path.parent.glob(f"*{self.path.suffix}"))}
@@ -118,11 +124,15 @@ def describe(name):
     if name not in names():
         raise DataError(_unknown(name))
     facts = tomllib.loads((FOLDER / name / "dataset.toml").read_text(encoding="utf-8"))
+    tables = facts.pop("parts", {})
+    parts = {table: Dataset(name=name, **facts, **own) for table, own in tables.items()}
+    if parts:
+        return replace(next(iter(parts.values())), parts=parts)
     return Dataset(name=name, **facts)
 
 
 def fetch(name):
-    """The file of a data set, downloaded if it is not here.
+    """The file of a data set, or the first of several, downloaded if it is not here.
 
     What is downloaded is kept in the user's cache folder, or in the folder that the
     environment variable CRMLIB_DATA names. A file that is there already is checked and
@@ -150,7 +160,9 @@ def fetch(name):
     """
     dataset = describe(name)
     if dataset.download:
-        return downloads.fetch(dataset)
+        for part in dataset.parts.values() or [dataset]:
+            downloads.fetch(part)
+        return dataset.path
     if not dataset.path.is_file():
         raise DataError(
             _("The file {file!r} of the data set {name!r} is missing; restore it from git.").format(
@@ -169,7 +181,7 @@ def load(name, table=None):
         One of :func:`names`.
     table : str, optional
         Which, of a set that has several (``describe(name).tables``); by default the one
-        that :func:`transactions` reads.
+        that :func:`transactions` reads, or the first.
 
     Returns
     -------
@@ -188,14 +200,15 @@ def load(name, table=None):
     """
     import pandas as pd
 
-    dataset, path = describe(name), fetch(name)
-    if table is not None:
-        if table not in dataset.tables:
-            raise DataError(
-                _("The data set {name!r} has no table {table!r}; {hint}").format(
-                    name=name, table=table, hint=hint(table, dataset.tables)
-                )
+    dataset = describe(name)
+    if table is not None and table not in dataset.tables:
+        raise DataError(
+            _("The data set {name!r} has no table {table!r}; {hint}").format(
+                name=name, table=table, hint=hint(table, dataset.tables)
             )
+        )
+    path = fetch(name)
+    if table is not None:
         path = dataset.tables[table]
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
@@ -205,7 +218,7 @@ def load(name, table=None):
         return pd.read_csv(file, **dataset.read)
 
 
-def transactions(dataset, columns=None):
+def transactions(dataset, columns=None, show_names=True):
     """A clean transaction log from a named set or from a file of your own.
 
     Parameters
@@ -214,6 +227,8 @@ def transactions(dataset, columns=None):
         A name out of :func:`names`, or the path of a CSV, Parquet or Excel file.
     columns : dict, optional
         Role -> column, as in :func:`crmlib.transactions.read`. A named set knows its own.
+    show_names : bool
+        Whether customers keep their ids, or are numbered.
 
     Returns
     -------
@@ -231,7 +246,7 @@ def transactions(dataset, columns=None):
     >>> report.rows_in == report.rows_kept + report.rows_aside == 6919
     True
     """
-    from crmlib.transactions import read
+    from crmlib.transactions import read, without_names
 
     if str(dataset) in names():
         known = describe(str(dataset))
@@ -243,7 +258,8 @@ def transactions(dataset, columns=None):
             )
         columns = columns or known.columns
     [path] = resolve(dataset)
-    return read(path, columns=columns or None)
+    log, report = read(path, columns=columns or None)
+    return (log, report) if show_names else without_names(log, report)
 
 
 def resolve(dataset):
