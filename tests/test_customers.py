@@ -1,8 +1,15 @@
 """From log to customers: against the published table, a plain count, and engine by engine."""
 
+import contextlib
+import functools
 import importlib.util
 import itertools
 import math
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -18,18 +25,54 @@ from hypothesis import strategies as st
 
 from crmlib import DataError, customers
 from crmlib.customers import UNIT_DAYS
+from crmlib.value.btyd import BGNBD
 
 pl = pytest.importorskip("polars")
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ["pandas", "polars", "polars lazy", "arrow", "duckdb"]
 FILES = ["parquet", "csv"]
+SPARK = [pytest.param("spark", marks=pytest.mark.slow)]
+PAIRS = [
+    pytest.param(one, other, marks=pytest.mark.slow if other == "spark" else ())
+    for one, other in itertools.combinations([*ENGINES, *FILES, "spark"], 2)
+]
 
 
 def log_of(rows):
     """A pandas log of (customer_id, time, amount) rows."""
     log = pd.DataFrame(rows, columns=["customer_id", "time", "amount"])
     return log.astype({"time": "datetime64[us]", "amount": float})
+
+
+@functools.cache
+def spark():
+    """One small session of Spark for the whole module, in a time zone that is not ours."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark comes with the spark extra")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("Spark needs Java, and there is none")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "America/Sao_Paulo",
+        # Small tables: compiling each query takes longer than running it.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+    }
+    session = sql.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stopped_spark():
+    yield
+    if spark.cache_info().currsize:
+        spark().stop()
 
 
 def on(engine, log, folder=None):
@@ -45,9 +88,20 @@ def on(engine, log, folder=None):
     table = pa.Table.from_pandas(log, preserve_index=False)
     if engine == "arrow":
         return table
+    if engine == "spark":
+        return in_spark(table, folder)
     if engine == "duckdb":
         return duckdb.from_arrow(table)
     return pl.from_arrow(table).lazy() if engine == "polars lazy" else pl.from_arrow(table)
+
+
+def in_spark(table, folder, time="timestamp_ntz"):
+    """An Arrow log on Spark; datetimes become timestamps with or without a time zone."""
+    session = spark()
+    pq.write_table(table, folder / "spark.parquet")
+    frame = session.read.parquet(str(folder / "spark.parquet"))
+    is_date = dict(frame.dtypes)["time"] == "date"
+    return frame if is_date else frame.withColumn("time", frame["time"].cast(time))
 
 
 def in_pandas(result):
@@ -55,6 +109,8 @@ def in_pandas(result):
         result = result.collect()
     if isinstance(result, duckdb.DuckDBPyRelation):
         return result.df()
+    if hasattr(result, "toArrow"):  # and not toPandas(), which warns of pandas 3
+        return result.toArrow().to_pandas()
     return result if isinstance(result, pd.DataFrame) else result.to_pandas()
 
 
@@ -156,22 +212,26 @@ def large_log():
 
 @pytest.fixture(scope="module")
 def by_engine(large_log, tmp_path_factory):
+    """What every function makes of the large log on an engine."""
     folder = tmp_path_factory.mktemp("logs")
-    results = {}
-    for engine in [*ENGINES, *FILES]:
+
+    @functools.cache
+    def results(engine):
         log = on(engine, large_log, folder)
-        results[engine] = (
+        return (
             in_pandas(customers.summarize(log, "month", "2024-12-24")),
             in_pandas(customers.split(log, "2024-06-30", unit="year")),
+            in_pandas(customers.histories(log, "week", "2024-12-24")),
             customers.cumulative_repeat_purchases(log, "month"),
             customers.first_purchases(log, "day"),
         )
+
     return results
 
 
-@pytest.mark.parametrize(("one", "other"), list(itertools.combinations([*ENGINES, *FILES], 2)))
+@pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_engines_agree(by_engine, one, other):
-    for ours, theirs in zip(by_engine[one], by_engine[other], strict=True):
+    for ours, theirs in zip(by_engine(one), by_engine(other), strict=True):
         assert ours.columns.tolist() == theirs.columns.tolist()
         for column in ours:
             left, right = ours[column].to_numpy(), theirs[column].to_numpy()
@@ -188,7 +248,7 @@ def test_large_log_against_a_plain_count(large_log, by_engine):
     day = (log["time"].to_numpy() - np.datetime64("1970-01-01")) // np.timedelta64(1, "D")
     days = log.assign(day=day).pivot_table("amount", ["customer_id", "day"], aggfunc="sum")
     grouped = days.reset_index().groupby("customer_id")
-    summary = by_engine["pandas"][0].set_index("customer_id")
+    summary = by_engine("pandas")[0].set_index("customer_id")
     assert summary.index.tolist() == sorted(log["customer_id"].unique())
     assert summary["frequency"].tolist() == (grouped.size() - 1).tolist()
     first, last = grouped["day"].min(), grouped["day"].max()
@@ -200,11 +260,13 @@ def test_large_log_against_a_plain_count(large_log, by_engine):
     np.testing.assert_allclose(summary["monetary_value"], repeats, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_same_kind_comes_back(engine):
-    log = on(engine, log_of([("a", datetime(2024, 1, 1), 1), ("b", datetime(2024, 2, 1), 1)]))
+@pytest.mark.parametrize("engine", [*ENGINES, *SPARK])
+def test_same_kind_comes_back(engine, tmp_path):
+    rows = [("a", datetime(2024, 1, 1), 1), ("b", datetime(2024, 2, 1), 1)]
+    log = on(engine, log_of(rows), tmp_path)
     assert type(customers.summarize(log)) is type(log)
     assert type(customers.split(log, "2024-01-05")) is type(log)
+    assert type(customers.histories(log)) is type(log)
 
 
 @pytest.mark.parametrize("engine", FILES)
@@ -215,16 +277,16 @@ def test_a_path_gives_a_duckdb_relation(engine, tmp_path):
     assert summary.fetchall() == [("007", 0, 0.0, 31 / 7, 0.0), ("7", 0, 0.0, 0.0, 0.0)]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_day_numbers_are_pythons_in_every_year(engine):
+@pytest.mark.parametrize("engine", [*ENGINES, *SPARK])
+def test_day_numbers_are_pythons_in_every_year(engine, tmp_path):
     days = [datetime(year, *md) for year in range(1, 10_000) for md in [(1, 1), (3, 1), (12, 31)]]
     log = log_of([(f"{i:06}", day, 1) for i, day in enumerate(days)])
-    summary = in_pandas(customers.summarize(on(engine, log), "day"))
+    summary = in_pandas(customers.summarize(on(engine, log, tmp_path), "day"))
     last = date.max.toordinal()
     assert summary["T"].tolist() == [last - day.toordinal() for day in days]
 
 
-@pytest.mark.parametrize("engine", [*ENGINES, *FILES])
+@pytest.mark.parametrize("engine", [*ENGINES, *FILES, *SPARK])
 def test_dates_do_as_well_as_datetimes(engine, tmp_path):
     log = log_of([("a", datetime(2024, 1, day), day) for day in (1, 15, 31)])
     dates = pa.Table.from_pandas(log).cast(
@@ -238,6 +300,106 @@ def test_dates_do_as_well_as_datetimes(engine, tmp_path):
     assert summary.values.tolist() == [["a", 1, 14.0, 19.0, 15.0]]
     table = in_pandas(customers.split(moved, date(2024, 1, 15)))
     assert table["monetary_value_holdout"].tolist() == [31.0]
+
+
+@pytest.mark.slow
+def test_a_timestamp_of_spark_is_read_in_the_time_zone_of_the_session(tmp_path):
+    """São Paulo, where the night of 4 November 2018 had no midnight; 23:59 there is the next day
+    in Greenwich."""
+    times = [(3, 23, 59), (4, 1, 1), (4, 23, 59), (6, 23, 59)]
+    log = log_of([("a", datetime(2018, 11, *time), 2**i) for i, time in enumerate(times)])
+    frame = in_spark(pa.Table.from_pandas(log, preserve_index=False), tmp_path, "timestamp")
+    assert dict(frame.dtypes)["time"] == "timestamp"
+    summary = in_pandas(customers.summarize(frame, "day", "2018-11-05"))
+    assert summary.values.tolist() == [["a", 1, 1.0, 2.0, 6.0]]
+    table = in_pandas(customers.split(frame, "2018-11-04", "2018-11-06", "day"))
+    assert table["monetary_value_holdout"].tolist() == [8.0]
+    assert customers.first_purchases(frame).values.tolist() == [[0.0, 1]]
+    assert in_pandas(customers.histories(frame, "day")).values.tolist() == [[2, 3.0, 3.0, 1]]
+
+
+# --- counted histories -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", [*ENGINES, *FILES, *SPARK])
+def test_counted_histories_fit_as_the_whole_table_does(engine, cdnow, tmp_path):
+    whole = BGNBD().fit(customers.summarize(cdnow, observation_end="1997-09-30"))
+    counted = customers.histories(on(engine, cdnow, tmp_path), observation_end="1997-09-30")
+    counted = in_pandas(counted)
+    model = BGNBD().fit(counted, weights=counted["customers"])
+    assert len(counted) < 2357 == counted["customers"].sum()
+    assert model.params_.to_numpy() == pytest.approx(whole.params_.to_numpy(), rel=1e-8)
+    assert model.standard_errors_.to_numpy() == pytest.approx(
+        whole.standard_errors_.to_numpy(), rel=1e-6
+    )
+
+
+def test_counted_histories_against_a_plain_count(large_log, by_engine):
+    summary = by_engine("pandas")[0]
+    months, weeks = 365.2425 / 12, 7
+    plain = Counter(
+        (x, round(t_x * months) / weeks, round(T * months) / weeks)
+        for x, t_x, T in zip(summary["frequency"], summary["recency"], summary["T"], strict=True)
+    )
+    counted = by_engine("pandas")[2]
+    rows = [tuple(row) for row in counted.drop(columns="customers").values.tolist()]
+    assert rows == sorted(plain)
+    assert counted["customers"].tolist() == [plain[row] for row in rows]
+
+
+# --- large files -----------------------------------------------------------------------------
+
+
+def test_a_log_too_large_for_duckdb_is_refused_in_one_sentence(tmp_path):
+    path = tmp_path / "log.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select printf('%060d', i) as customer_id, date '2024-01-01' as time, 1.0 as "
+            f"amount from range(500_000) as lines(i)) to '{path}' (format parquet)"
+        )
+        connection.execute("set memory_limit = '40MB'; set max_temp_directory_size = '1MB'")
+        log = connection.read_parquet(str(path))
+        for call in (customers.cumulative_repeat_purchases, customers.first_purchases):
+            with pytest.raises(DataError, match="too large.*memory_limit") as refusal:
+                call(log)
+            assert "\n" not in str(refusal.value)
+
+
+SLOW_SUMMARY = """
+import duckdb, sys
+from crmlib import customers
+
+duckdb.execute("set progress_bar_time = 100; set threads = 1")
+customers.summarize(sys.argv[1]).write_parquet(sys.argv[1] + ".summary")
+"""
+
+
+@pytest.fixture
+def slow_summary(large_log, tmp_path):
+    """The command of a process that makes a summary, and need not wait two seconds for a bar."""
+    path = tmp_path / "log.parquet"
+    large_log.loc[large_log.index.repeat(6)].to_parquet(path, index=False)
+    # DuckDB takes -c for a session with a person, and by itself would draw into a pipe too.
+    return [sys.executable, "-c", SLOW_SUMMARY, str(path)]
+
+
+def test_progress_is_shown_in_a_terminal(slow_summary):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(slow_summary, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux says so when the other side has closed
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    os.close(ours)
+    assert process.communicate() == (None, b"") and process.returncode == 0
+    assert "100%" in shown.decode()
+
+
+def test_progress_is_not_shown_in_a_pipe(slow_summary):
+    done = subprocess.run(slow_summary, capture_output=True, check=True)
+    assert done.stdout == done.stderr == b""
 
 
 # --- definitions -----------------------------------------------------------------------------
@@ -392,13 +554,13 @@ def test_bad_logs_are_refused_in_one_sentence(log, words):
         assert all(word in message for word in words), message
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_missing_values_are_counted_on_every_engine(engine):
+@pytest.mark.parametrize("engine", [*ENGINES, *SPARK])
+def test_missing_values_are_counted_on_every_engine(engine, tmp_path):
     rows = [("a", datetime(2024, 1, 1), None), (None, None, 2.0), ("b", None, 1.0)]
     with pytest.raises(DataError, match="3 rows in customer_id 1, time 2, amount 1"):
-        customers.summarize(on(engine, log_of(rows)))
+        customers.summarize(on(engine, log_of(rows), tmp_path))
     with pytest.raises(DataError, match="empty"):
-        customers.summarize(on(engine, GOOD[:0]))
+        customers.summarize(on(engine, GOOD[:0], tmp_path))
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars lazy", "arrow", "duckdb"])

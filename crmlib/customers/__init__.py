@@ -17,14 +17,22 @@ A unit of time is a day, a week (7 days), a month (365.2425/12 days, the mean
 of the Gregorian calendar) or a year (365.2425 days).
 
 All of it is written once, on Narwhals, and runs where the log is: a pandas,
-Polars or Arrow table or a DuckDB relation comes back as the same kind. The path
+Polars or Arrow table, a DuckDB relation or a PySpark data frame comes back as the
+same kind. The path
 of a Parquet or CSV file is opened with DuckDB and comes back as a DuckDB
 relation on its default connection, because what does not fit into memory should
 not be put there unasked; ``.df()`` makes it a pandas frame.
 """
 
 from crmlib.customers.customer_days import UNIT_DAYS
-from crmlib.customers.summary import split, summarize
+from crmlib.customers.summary import histories, split, summarize
 from crmlib.customers.tracking import cumulative_repeat_purchases, first_purchases
 
-__all__ = ["UNIT_DAYS", "cumulative_repeat_purchases", "first_purchases", "split", "summarize"]
+__all__ = [
+    "UNIT_DAYS",
+    "cumulative_repeat_purchases",
+    "first_purchases",
+    "histories",
+    "split",
+    "summarize",
+]

@@ -6,7 +6,9 @@ dates is of another type on every engine, the difference of two numbers is not.
 
 import difflib
 import os
-from datetime import datetime
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime
 
 import duckdb
 import narwhals as nw
@@ -50,22 +52,16 @@ def customer_days(log, observation_end=None):
       customer_id        day  total
     0         Ann 2024-01-01   12.0
     """
-    try:
+    with reading(log):
         frame = _opened(log)
         start, end = _checked_days(frame)
-    except duckdb.Error as error:
-        raise DataError(
-            _("{log} cannot be read ({reason}); transactions.read() says what is wrong.").format(
-                log=log if _is_path(log) else _("The log"), reason=str(error).splitlines()[0]
-            )
-        ) from None
     time, amount = nw.col("time"), nw.col("amount").cast(nw.Float64)
-    if frame.collect_schema()["time"] == nw.Date:
-        time = time.cast(nw.Datetime("us"))
-    days = frame.select("customer_id", day=time.dt.truncate("1d"), total=amount)
+    is_date = frame.collect_schema()["time"] == nw.Date
+    day = time.cast(nw.Datetime("us")) if is_date else time.dt.truncate("1d")
+    days = frame.select("customer_id", day=day, total=amount)
     if observation_end is not None:
         end = day_number(observation_end)
-        days = days.filter(nw.col("day") <= datetime.fromordinal(end))
+        days = days.filter(up_to(end))
     if end < start:
         raise DataError(
             _(
@@ -73,6 +69,41 @@ def customer_days(log, observation_end=None):
             ).format(end=day_text(end), start=day_text(start))
         )
     return days.group_by("customer_id", "day").agg(nw.col("total").sum()), start, end
+
+
+@contextmanager
+def reading(log):
+    """Say in one sentence why DuckDB could not finish what was asked of a log.
+
+    Examples
+    --------
+    >>> with reading("log.csv"):
+    ...     raise duckdb.OutOfMemoryException("no memory left")
+    Traceback (most recent call last):
+    crmlib.errors.DataError: log.csv is too large for the memory and the disk that DuckDB ...
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in reason:
+            message = _(
+                "{log} is too large for the memory and the disk that DuckDB may use ({reason}); "
+                "its settings memory_limit, temp_directory and max_temp_directory_size give more."
+            )
+        else:
+            message = _("{log} cannot be read ({reason}); transactions.read() says what is wrong.")
+        name = log if _is_path(log) else _("The log")
+        raise DataError(message.format(log=name, reason=reason)) from None
+
+
+def up_to(number):
+    """Whether a customer-day is the day of a number, or an earlier one; a Narwhals expression.
+
+    A date means the same on every engine; Spark would read a datetime in the time zone of the
+    computer.
+    """
+    return nw.col("day") <= nw.lit(date.fromordinal(number)).cast(nw.Datetime("us"))
 
 
 def day_numbers(column):
@@ -148,15 +179,17 @@ def _opened(log):
         raise DataError(
             _(
                 "A log cannot be a {kind}; accepted are a pandas, Polars or Arrow table, a DuckDB "
-                "relation, and the path of a Parquet or CSV file."
+                "relation, a PySpark data frame, and the path of a Parquet or CSV file."
             ).format(kind=type(log).__name__)
         ) from None
+    on_spark = frame.implementation.is_pyspark()
     schema = frame.collect_schema()
     accepted = {
         "customer_id": (_("text or whole numbers"), lambda kind: kind != nw.Object),
         "time": (
             _("dates, or datetimes without a time zone"),
-            lambda kind: kind == nw.Date or (kind == nw.Datetime and kind.time_zone is None),
+            lambda kind: kind == nw.Date
+            or (kind == nw.Datetime and (on_spark or kind.time_zone is None)),
         ),
         "amount": (_("numbers"), lambda kind: kind.is_numeric()),
     }
@@ -170,11 +203,15 @@ def _opened(log):
                     "transactions.read() makes such a log of any file or table."
                 ).format(column=column, kind=schema[column], wanted=wanted)
             )
-    return frame
+    # A timestamp of Spark is a moment; its day is that of the time zone of the session.
+    return frame.with_columns(nw.col("time").cast(nw.Date)) if on_spark else frame
 
 
 def _opened_file(path):
     """A Parquet or CSV file as a DuckDB relation."""
+    # The work comes later, when rows are asked for; DuckDB's bar appears after two seconds.
+    in_terminal = sys.stdout is not None and sys.stdout.isatty()
+    duckdb.execute("set enable_progress_bar = " + ("true" if in_terminal else "false"))
     kind = path.lower().removesuffix(".gz").rpartition(".")[2]
     if kind == "parquet":
         return duckdb.read_parquet(path)
@@ -202,7 +239,7 @@ def _checked_days(frame):
         nw.len().alias("rows"),
         nw.col("customer_id").count(),
         time.count(),
-        amount.is_finite().sum(),
+        amount.is_finite().cast(nw.Int64).sum(),
         time.min().alias("first"),
         time.max().alias("last"),
     )

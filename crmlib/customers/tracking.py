@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crmlib.customers.customer_days import customer_days, day_numbers, unit_days
+from crmlib.customers.customer_days import customer_days, day_numbers, reading, unit_days
 
 
 def cumulative_repeat_purchases(log, unit="week", observation_end=None):
@@ -39,8 +39,10 @@ def cumulative_repeat_purchases(log, unit="week", observation_end=None):
     """
     length = unit_days(unit)
     days, start, end = customer_days(log, observation_end)
-    purchases = _customers_per_day(days)
-    repeats = purchases.sub(_customers_per_day(_first_days(days)), fill_value=0).cumsum()
+    with reading(log):
+        purchases = _customers_per_day(days)
+        births = _customers_per_day(_first_days(days))
+    repeats = purchases.sub(births, fill_value=0).cumsum()
     periods = np.arange(int((end - start) / length) + 1)
     row = np.searchsorted(repeats.index, start + periods * length, side="right") - 1
     cumulative = repeats.to_numpy()[row].astype("int64")
@@ -82,7 +84,8 @@ def first_purchases(log, unit="week", observation_end=None):
     1   1.0          1
     """
     days, start, end = customer_days(log, observation_end)
-    customers = _customers_per_day(_first_days(days))
+    with reading(log):
+        customers = _customers_per_day(_first_days(days))
     time = (customers.index.to_numpy() - start) / unit_days(unit)
     return pd.DataFrame({"time": time, "customers": customers.to_numpy()})
 
@@ -95,5 +98,5 @@ def _customers_per_day(days):
     """How many customers each day has: a Series indexed by day number, in order."""
     counts = days.group_by("day").agg(nw.col("customer_id").count().alias("customers"))
     counts = counts.select(nw.col("customers").cast(nw.Int64), day=day_numbers(nw.col("day")))
-    counts = counts.lazy().collect("pandas").to_native()
+    counts = counts.lazy().collect().to_pandas()
     return counts.set_index("day")["customers"].sort_index()
