@@ -38,7 +38,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 
 .venv/installed: .venv/uv pyproject.toml constraints.txt
 	@echo "Installing the libraries of the course into .venv; the first time takes a minute."
-	$(INSTALL) -e .
+	$(INSTALL) -e ".[handouts]"
 	@touch $@
 
 .venv/installed-%: .venv/installed

@@ -1,6 +1,6 @@
 """Customer analytics for a course and for work: transactions, customers, models, lessons."""
 
-from crmlib.errors import DataError, FitWarning
+from crmlib.errors import CannotAnswer, DataError, FitWarning
 
 __version__ = "0.1.0"
-__all__ = ["DataError", "FitWarning", "__version__"]
+__all__ = ["CannotAnswer", "DataError", "FitWarning", "__version__"]

@@ -10,5 +10,9 @@ class DataError(ValueError):
     """
 
 
+class CannotAnswer(DataError):
+    """Data that can be read, and cannot answer the question: too few, too short, no amounts."""
+
+
 class FitWarning(UserWarning):
     """A fit that should not be trusted as it stands, with advice."""

@@ -85,6 +85,7 @@ def make_course():
     def make(root, books):
         folders = {"3": "3_value", "4": "4_retention"}
         toml = ['title = "Tiny course"', 'subtitle = "For <tests> & nothing else"']
+        toml.append("released = 2026-01-31")
         for folder in folders.values():
             toml.append(f'[[chapters]]\nfolder = "{folder}"\ntitle = "Chapter {folder}"')
         for number, book in books.items():

@@ -1,13 +1,16 @@
 """The list of lessons, and finding one in it.
 
 ``notebooks/course.toml`` is the one list: order, titles, minutes, data sets. Every
-other part of the course asks here.
+other part of the course asks here. An entry without a file is a lesson still to be
+written; it becomes a lesson when it is given one.
 """
 
+import datetime
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmlib import text
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.text import hint
@@ -77,6 +80,24 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A lesson still to be written.
+
+    Attributes
+    ----------
+    number : str
+        The address it will have.
+    question : str
+        What it will answer.
+    chapter : Chapter
+    """
+
+    number: str
+    question: str
+    chapter: Chapter
+
+
+@dataclass(frozen=True)
 class Course:
     """The course.
 
@@ -88,6 +109,10 @@ class Course:
     chapters : tuple of Chapter
     lessons : tuple of Lesson
         In teaching order.
+    planned : tuple of Planned
+        In teaching order.
+    released : datetime.date
+        The day of this version, printed on handouts.
     """
 
     root: Path
@@ -95,6 +120,8 @@ class Course:
     subtitle: str
     chapters: tuple
     lessons: tuple
+    planned: tuple
+    released: datetime.date
 
     def find(self, names=()):
         """The lessons that some names stand for, in teaching order.
@@ -113,7 +140,8 @@ class Course:
         Raises
         ------
         DataError
-            If a name stands for nothing; the message offers the nearest one.
+            If a name stands for nothing, and then the message offers the nearest one,
+            or for a lesson still to be written.
 
         Examples
         --------
@@ -132,6 +160,8 @@ class Course:
             for key in (chapter.number, chapter.name, chapter.folder):
                 known.setdefault(key, []).append(lesson.number)
         key = Path(name).name.removesuffix(".ipynb")
+        if key in [planned.number for planned in self.planned]:
+            raise DataError(_("Lesson {number} is still to be written.").format(number=key))
         if key not in known:
             raise DataError(
                 _("There is no lesson {name!r}; {hint}").format(name=name, hint=hint(key, known))
@@ -199,19 +229,23 @@ def read(root=None):
     root = Path(root) if root else find_root()
     file = root / LIST
     try:
-        listed = tomllib.loads(file.read_text(encoding="utf-8"))
+        listed = _translated(root, tomllib.loads(file.read_text(encoding="utf-8")))
         chapters = tuple(Chapter(**entry) for entry in listed["chapters"])
         folders = {chapter.folder: chapter for chapter in chapters}
-        lessons = tuple(_lesson(root, folders, entry) for entry in listed["lessons"])
-        course = Course(root, listed["title"], listed["subtitle"], chapters, lessons)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        written = [entry for entry in listed["lessons"] if "file" in entry]
+        lessons = tuple(_lesson(root, folders, entry) for entry in written)
+        unwritten = [entry for entry in listed["lessons"] if "file" not in entry]
+        planned = tuple(_planned(chapters, entry) for entry in unwritten)
+        told = [listed[key] for key in ("title", "subtitle")]
+        course = Course(root, *told, chapters, lessons, planned, listed["released"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             _("The list of lessons {file} cannot be used: {reason}.").format(
                 file=file, reason=f"{type(error).__name__}: {error}"
             )
         ) from error
     for what in ("number", "file"):
-        values = [getattr(lesson, what) for lesson in lessons]
+        values = [entry[what] for entry in listed["lessons"] if what in entry]
         for value in values:
             if values.count(value) > 1:
                 raise DataError(
@@ -220,6 +254,16 @@ def read(root=None):
                     )
                 )
     return course
+
+
+def _translated(root, listed):
+    """The list with its titles and questions in the language in use."""
+    told = text.catalogue(root / LIST.parent / "locale", "course", text.language()).gettext
+    for entry in (listed, *listed["chapters"], *listed["lessons"]):
+        for what in ("title", "subtitle", "question"):
+            if isinstance(entry.get(what), str):
+                entry[what] = told(entry[what])
+    return listed
 
 
 def _lesson(root, folders, entry):
@@ -237,3 +281,8 @@ def _lesson(root, folders, entry):
             )
         )
     return lesson
+
+
+def _planned(chapters, entry):
+    numbers = {chapter.number: chapter for chapter in chapters}
+    return Planned(chapter=numbers[entry["number"].partition(".")[0]], **entry)

@@ -174,6 +174,27 @@ def first_line(source):
     return (code or lines or [""])[0]
 
 
+def text(book):
+    """A notebook as the text of its file.
+
+    Parameters
+    ----------
+    book : dict
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> text({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})[:13]
+    '{\\n "cells": []'
+    """
+    import nbformat  # half a second that a command which writes none need not wait
+
+    return nbformat.writes(nbformat.from_dict(book)) + "\n"
+
+
 def write(path, text):
     """Write a text file whole or not at all.
 

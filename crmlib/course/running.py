@@ -10,17 +10,22 @@ checksums, so what an interrupted run left behind is never taken for a result.
 import json
 import tempfile
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import product
 from numbers import Real
 from pathlib import Path
 
 from crmlib import datasets, text
-from crmlib.course import fingerprint, index, notebook, pool, results
+from crmlib.course import fingerprint, index, language, notebook, pool, results
 from crmlib.course.lessons import Lesson
-from crmlib.errors import DataError
+from crmlib.errors import CannotAnswer, DataError
 from crmlib.text import gettext as _
 from crmlib.text import hint
+
+REFUSALS = (DataError.__name__, CannotAnswer.__name__)
+HANDOUTS = tuple(product(("student", "instructor"), ("html", "pdf")))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Outcome:
     def refused_input(self):
         """Whether it failed because the data or columns given to it cannot be used."""
         given = {"dataset", "columns"} & set(self.parameters)
-        return bool(given and self.failure and self.failure["error"] == DataError.__name__)
+        return bool(given and self.failure and self.failure["error"] in REFUSALS)
 
     def to_json(self):
         """The entry of this lesson in ``results.json``."""
@@ -90,7 +95,7 @@ class Outcome:
         }
 
 
-def run(course, lessons, out, watch, parameters=None, reuse=True):
+def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False):
     """Run lessons and write what they gave.
 
     Parameters
@@ -106,6 +111,8 @@ def run(course, lessons, out, watch, parameters=None, reuse=True):
         For every lesson, in place of its defaults.
     reuse : bool
         Whether an earlier run may stand for this one.
+    handouts : bool
+        Whether to write the handouts of each lesson too, those of both editions.
 
     Returns
     -------
@@ -126,7 +133,7 @@ def run(course, lessons, out, watch, parameters=None, reuse=True):
     []
     """
     out = Path(out)
-    books = {lesson: notebook.read(lesson.path) for lesson in lessons}
+    books = {lesson: _book(lesson, parameters or {}) for lesson in lessons}
     chosen = {lesson: choose(lesson, books[lesson], parameters or {}) for lesson in lessons}
     outcomes = _earlier(course, out)
     common = fingerprint.common()
@@ -142,23 +149,41 @@ def run(course, lessons, out, watch, parameters=None, reuse=True):
             outcomes[lesson] = new
             waiting.append(lesson)
 
+    def paper(outcome):
+        from crmlib.course import editions  # and with it pandas, which a run itself does without
+
+        if handouts and outcome.status in ("passed", "moved") and _as_written(outcome):
+            printed = [_handout(out, outcome.lesson, *kind) for kind in HANDOUTS]
+            if outcome.origin == "run" or not all(path.is_file() for path in printed):
+                book = notebook.read(out / "notebooks" / outcome.lesson.file)
+                for kind in HANDOUTS:
+                    editions.write(course, outcome.lesson, book, out / "handouts", *kind)
+
     def save():
         entries = {lesson.number: outcomes[lesson].to_json() for lesson in course.lessons}
         told = {"course": course.title, "lessons": entries}
         told = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
         notebook.write(out / "results.json", told + "\n")
-        notebook.write(out / "index.html", index.render(course, list(outcomes.values())))
+        made = {lesson.number: list(_made(out, lesson)) for lesson in course.lessons}
+        page = index.render(course, list(outcomes.values()), made, out)
+        notebook.write(out / "index.html", page)
 
     def job(lesson):
         target = str(out / "notebooks" / lesson.file)
-        return lesson, (books[lesson], str(lesson.path.parent), chosen[lesson], target)
+        return lesson, (books[lesson], str(lesson.path.parent), chosen[lesson], target, "")
 
     save()
-    with closing(pool.work(map(job, waiting), watch)) as finished:
+    # Pandoc works while the lessons run; a lesson's handouts are made by its finished notebook.
+    with ThreadPoolExecutor(1) as printer, closing(pool.work(map(job, waiting), watch)) as finished:
+        printing = [printer.submit(paper, outcomes[one]) for one in lessons if one not in waiting]
         for lesson, result in finished:
             outcomes[lesson] = _judge(outcomes[lesson], books[lesson], result)
             save()
             watch.finished(outcomes[lesson])
+            printing.append(printer.submit(paper, outcomes[lesson]))
+        for printed in printing:
+            printed.result()
+    save()
     return [outcomes[lesson] for lesson in lessons]
 
 
@@ -249,15 +274,17 @@ def choose(lesson, book, given):
             )
         if name == "dataset" and value not in datasets.names():
             value = str(datasets.resolve(value)[0])
-        if name == "language" and value not in text.languages():
-            raise DataError(
-                _("There is no text in the language {language!r}; {hint}").format(
-                    language=value, hint=hint(str(value), text.languages())
-                )
-            )
+        if name == "language":
+            value = text.code(value)
         if value != default:
             chosen[name] = value
     return chosen
+
+
+def _book(lesson, parameters):
+    """The notebook of a lesson, in the language asked for."""
+    chosen = parameters.get("language", text.SOURCE)
+    return language.translate(notebook.read(lesson.path), lesson.path, chosen)
 
 
 def _judge(outcome, book, result):
@@ -269,7 +296,7 @@ def _judge(outcome, book, result):
         failure["message"] = _("the cell tagged `results` must end with results.record(…)")
     if failure:
         status = "failed"
-    elif set(outcome.parameters) <= {"language"}:  # numbers know no language
+    elif _as_written(outcome):
         differences = results.compare(results.read(book), record)
         status = "moved" if differences else "passed"
     return replace(
@@ -282,6 +309,23 @@ def _judge(outcome, book, result):
         failure=failure,
         sha256=result["sha256"],
     )
+
+
+def _as_written(outcome):
+    """Whether a lesson ran on its own data and settings; numbers know no language."""
+    return set(outcome.parameters) <= {"language"}
+
+
+def _handout(out, lesson, edition, form):
+    return out / "handouts" / f"{lesson.number}_{edition}.{form}"
+
+
+def _made(out, lesson):
+    """Edition, format and address of each handout that is there."""
+    for kind in HANDOUTS:
+        path = _handout(out, lesson, *kind)
+        if path.is_file():
+            yield (*kind, f"handouts/{path.name}")
 
 
 def _earlier(course, out):

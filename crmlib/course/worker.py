@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpec
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import remove_error_markers
 
-from crmlib.course import notebook, results
+from crmlib.course import decisions, notebook, results
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -57,6 +57,7 @@ def serve(connection, scratch):
     os.environ.pop("MPLBACKEND", None)  # or figures would not reach the notebook
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     os.environ.update(IPYTHONDIR=f"{scratch}/ipython", JUPYTER_RUNTIME_DIR=f"{scratch}/runtime")
+    os.environ["CRMLIB_PROGRESS"] = f"{scratch}/progress.json"  # no student's own
     try:
         while True:
             lesson = connection.recv()
@@ -66,7 +67,7 @@ def serve(connection, scratch):
         pass
 
 
-def execute(book, folder, parameters, destination, tell):
+def execute(book, folder, parameters, destination, tables, tell):
     """Run a notebook in its folder and write it executed and clean.
 
     Parameters
@@ -75,6 +76,8 @@ def execute(book, folder, parameters, destination, tell):
         The notebook, as :func:`crmlib.course.notebook.read` gives it.
     folder, destination : str
         Where it runs, and the file it is written to.
+    tables : str
+        Folder for the whole of its decision tables; empty if they are only shown.
     parameters : dict
         Those that differ from the lesson's defaults.
     tell : callable
@@ -89,6 +92,7 @@ def execute(book, folder, parameters, destination, tell):
         line), ``error`` (its class), ``message``.
     """
     seen, failure = {}, None
+    os.environ[decisions.FOLDER] = tables
     begun = time.perf_counter()
 
     def starts(notebook):
@@ -125,7 +129,7 @@ def execute(book, folder, parameters, destination, tell):
     executed = remove_error_markers(seen["book"])
     record = results.read(executed)
     notebook.clean(executed)
-    text = nbformat.writes(executed) + "\n"
+    text = notebook.text(executed)
     notebook.write(destination, text)
     return {
         "seconds": seconds,

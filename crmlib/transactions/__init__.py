@@ -15,10 +15,12 @@ says what was done about it and keeps the rows set aside:
 
 The parts, in the order the data pass them: ``sources`` (files into cells; text by
 ``text_files`` and ``encodings``), ``columns`` (headings into roles), ``cells``, ``times``
-and ``amounts`` (text into values), ``reading`` (the rules), ``report``.
+and ``amounts`` (text into values), ``reading`` (the rules), ``report``, ``names`` (which not
+everyone is to see).
 """
 
+from crmlib.transactions.names import without_names
 from crmlib.transactions.reading import read
 from crmlib.transactions.report import Report
 
-__all__ = ["Report", "read"]
+__all__ = ["Report", "read", "without_names"]

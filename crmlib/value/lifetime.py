@@ -399,6 +399,37 @@ def top_share_agreement(values, share=0.1):
     return float((expected * _in_top(values, places)).sum(axis=0).mean() / places)
 
 
+def chance_of_top(values, share=0.1):
+    """How probable it is, for each customer, to end among the best.
+
+    Parameters
+    ----------
+    values : array of shape (n, draws)
+    share : float
+        Size of the top as a share of the customers.
+
+    Returns
+    -------
+    array of shape (n,)
+        Share of the draws in which the customer is in the top, 0 to 1; in all, ``share``.
+
+    Raises
+    ------
+    DataError
+        If the share is out of its range.
+
+    Examples
+    --------
+    >>> values = np.zeros((10, 3))
+    >>> values[0, :2] = values[1, 2] = 5
+    >>> chance_of_top(values)[:3].round(2)
+    array([0.67, 0.33, 0.  ])
+    """
+    share = _checked("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
+    values = np.asarray(values, dtype=float)
+    return _in_top(values, max(1, round(share * len(values)))).mean(axis=1)
+
+
 def _in_top(values, places):
     """1 for the rows in the top places of each column, a fraction for equal ones at the edge."""
     cut = np.partition(values, -places, axis=0)[-places]

@@ -1,0 +1,94 @@
+"""Decision tables: what an analyst acts on.
+
+A lesson ends in a table. In the lesson its first rows are shown; a report also writes the
+whole of it, as CSV, Excel and Parquet.
+"""
+
+import os
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from crmlib import exports, style
+from crmlib.text import ngettext
+
+FOLDER = "CRMLIB_TABLES"  # the environment variable that says where a report's tables go
+FIRST = 10  # rows shown
+
+
+class Decision:
+    """A table to act on, and where it was written.
+
+    Parameters
+    ----------
+    name : str
+        Of the files, without ending.
+    table : DataFrame
+
+    Attributes
+    ----------
+    written : list of str
+        Names of the files.
+
+    Examples
+    --------
+    >>> print(Decision("calls", pd.DataFrame({"customer_id": ["C1"], "gain": [2.4567]})))
+      customer_id  gain
+    1          C1  2.46
+    """
+
+    def __init__(self, name, table):
+        self.name, self.table, self.written = name, table, []
+
+    def __str__(self):
+        return "\n".join([self._first().to_string(), *self._where()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        return style.labelled(self._first().to_html()) + "".join(f"<p>{escape(told)}</p>" for told in self._where())
+
+    def _where(self):
+        if self.written:
+            told = ngettext("The table, {n:,} row: {files}", "All {n:,} rows: {files}", len(self.table))
+            yield told.format(n=len(self.table), files=", ".join(self.written))
+
+    def _first(self):
+        first = self.table.head(FIRST).round(2)
+        return first.set_axis(range(1, len(first) + 1))
+
+
+def table(name, frame):
+    """Show the first rows of a decision table; in a report also write all of it.
+
+    Parameters
+    ----------
+    name : str
+        Of the files, without ending.
+    frame : DataFrame
+        One row per decision, the most urgent first; its index is not written.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    DataError
+        If a file cannot be written.
+
+    Examples
+    --------
+    >>> table("calls", pd.DataFrame({"customer_id": ["C1"]})).written
+    []
+    """
+    decision = Decision(name, frame)
+    folder = os.environ.get(FOLDER)
+    if folder:
+        for ending in exports.FILES:
+            if ending == ".xlsx" and len(frame) > exports.EXCEL_ROWS:
+                continue  # more rows than a sheet has
+            exports.write(frame, Path(folder, name + ending))
+            decision.written.append(name + ending)
+    return decision

@@ -1,0 +1,139 @@
+"""A lesson's analysis on an analyst's own data, without the lesson around it.
+
+``report.html`` to read and send, ``report.ipynb`` to look into and go on from, and the
+decision tables. A lesson whose question the data cannot answer says so and prints no
+numbers.
+"""
+
+import datetime
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from crmlib import __version__, text
+from crmlib.course import editions, handouts, language, notebook, pool, running
+from crmlib.errors import CannotAnswer
+from crmlib.text import escaped
+from crmlib.text import gettext as _
+
+
+def write(course, lessons, out, watch, parameters, show_names=False):
+    """Run lessons on a file and write what an analyst needs of them.
+
+    Parameters
+    ----------
+    course : crmlib.course.lessons.Course
+    lessons : list of Lesson
+    out : path
+        Folder to write into; made if need be.
+    watch : object
+        As in :func:`crmlib.course.running.run`.
+    parameters : dict
+        Of every lesson; ``dataset`` is the path of a file or the name of a data set.
+    show_names : bool
+        Whether customers appear under their own ids, or numbered.
+
+    Returns
+    -------
+    list of Outcome
+        One a lesson. If all were refused the data or failed, nothing is written.
+
+    Raises
+    ------
+    DataError
+        Before anything runs: if there is no such file, or a lesson does not take one.
+
+    Examples
+    --------
+    >>> from crmlib.course import lessons, progress
+    >>> with tempfile.TemporaryDirectory() as out, progress.Watch(total=0) as watch:
+    ...     write(lessons.read(), [], out, watch, {"dataset": "cdnow"})
+    []
+    """
+    out = Path(out)
+    jobs, outcomes, parts = [], {}, {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for lesson in lessons:
+            master = notebook.read(lesson.path)
+            master = language.translate(master, lesson.path, parameters.get("language", text.SOURCE))
+            named = "show_names" in notebook.parameters(master)
+            shown = {"show_names": show_names} if named else {}  # a lesson without customers
+            chosen = running.choose(lesson, master, parameters | shown)
+            outcomes[lesson] = running.Outcome(lesson, parameters=chosen)
+            target = str(Path(scratch, lesson.path.name))
+            book = editions.report(editions.unanswered(master))
+            tables = str(out.resolve())
+            jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, tables)))
+        out.mkdir(parents=True, exist_ok=True)
+        with closing(pool.work(jobs, watch)) as finished:
+            for lesson, result in finished:
+                told = {key: result[key] for key in ("seconds", "failure")}
+                status = "failed" if result["failure"] else "passed"
+                outcomes[lesson] = replace(outcomes[lesson], status=status, origin="run", **told)
+                watch.finished(outcomes[lesson])
+                if result["sha256"]:
+                    parts[lesson] = notebook.read(Path(scratch, lesson.path.name))
+    outcomes = [outcomes[lesson] for lesson in lessons]
+    if any(outcome.status == "passed" or cannot_answer(outcome) for outcome in outcomes):
+        parts = [(outcome, parts[outcome.lesson]) for outcome in outcomes if outcome.lesson in parts]
+        _write(course, parts, out, parameters.get("language", text.SOURCE))
+    return outcomes
+
+
+def cannot_answer(outcome):
+    """Whether a lesson found that the data hold no answer.
+
+    Examples
+    --------
+    >>> from crmlib.course import lessons
+    >>> cannot_answer(running.Outcome(lessons.read().lessons[0], "passed"))
+    False
+    """
+    return bool(outcome.failure) and outcome.failure["error"] == CannotAnswer.__name__
+
+
+def _write(course, parts, out, spoken):
+    source = Path(parts[0][0].dataset).name
+    cells = [cell for outcome, book in parts for cell in _told(outcome, book, source)]
+    book = {"cells": cells, "metadata": notebook.METADATA, "nbformat": 4, "nbformat_minor": 5}
+    titles = [outcome.lesson.title for outcome, _book in parts]
+    book = editions.report(book)
+    notebook.write(out / "report.ipynb", notebook.text(book))
+    handouts.write(
+        book,
+        out / "report.html",
+        format="html",
+        title=_("{title}: {data}").format(title=", ".join(titles), data=source),
+        course=course.title,
+        edition="report",
+        language=spoken,
+        version=__version__,
+        date=datetime.date.today(),
+    )
+
+
+def _told(outcome, book, source):
+    """The cells of one lesson's report, up to where it had to stop."""
+    title = _("# {title}\n\n**{question}**\n\nData: {data}")
+    title = title.format(
+        title=outcome.lesson.title, question=outcome.lesson.question, data=escaped(source)
+    )
+    for cell in book["cells"]:
+        prefix = outcome.lesson.number.replace(".", "")
+        stopped = outcome.failure and cell["id"] == outcome.failure["id"]
+        cell = {**cell, "id": f"{prefix}-{cell['id']}"[:64]}
+        if "title" in cell["metadata"].get("tags", []):
+            cell["source"] = title
+        if stopped:
+            told = _("**No numbers follow.** {why}")
+            cell["outputs"] = [one for one in cell["outputs"] if one["output_type"] != "error"]
+            yield cell
+            yield {
+                "cell_type": "markdown",
+                "id": f"{prefix}-cannot-answer",
+                "metadata": {"tags": ["cannot-answer"]},
+                "source": told.format(why=escaped(outcome.failure["message"])),
+            }
+            return
+        yield cell

@@ -1,0 +1,158 @@
+"""Editions of the committed lessons, and of small ones made for a case."""
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from crmlib import DataError
+from crmlib.course import editions, exercises, lessons, notebook, running
+
+COURSE = lessons.read()
+EVERY = pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.number)
+
+
+def ids(book, tag):
+    return [cell["id"] for cell in notebook.tagged(book, tag)]
+
+
+@EVERY
+def test_the_student_sees_no_solution_and_no_answer(lesson):
+    master = notebook.read(lesson.path)
+    before = copy.deepcopy(master)
+    text = notebook.text(editions.student(master))
+    assert "SOLUTION" not in text and exercises.MIME not in text
+    for cell in notebook.tagged(master, "solution"):
+        lines = [line for line in cell["source"].splitlines() if not line.startswith("###")]
+        assert lines[0] not in text
+    assert ids(editions.student(master), "attempt") == ids(master, "attempt")
+    assert ids(editions.student(master), "hint") == ids(master, "hint")
+    assert master == before
+
+
+@pytest.fixture(scope="module")
+def student_run(make_course, tmp_path_factory):
+    """Every lesson's student edition, run unanswered as a lesson of a course."""
+    root = tmp_path_factory.mktemp("students")
+    (root / "notebooks").mkdir()
+    list_ = COURSE.root / lessons.LIST
+    (root / lessons.LIST).write_bytes(list_.read_bytes())
+    for lesson in COURSE.lessons:
+        path = root / "notebooks" / lesson.file
+        path.parent.mkdir(exist_ok=True)
+        notebook.write(path, notebook.text(editions.unanswered(notebook.read(lesson.path))))
+    course = lessons.read(root)
+
+    class Silent:
+        def cell(self, *at): ...
+
+        def finished(self, outcome): ...
+
+    out = tmp_path_factory.mktemp("out")
+    outcomes = running.run(course, course.find(), out, Silent())
+    return {o.lesson.number: (o, notebook.read(out / "notebooks" / o.lesson.file)) for o in outcomes}
+
+
+@EVERY
+def test_the_students_notebook_runs_unanswered(student_run, lesson):
+    outcome, book = student_run[lesson.number]
+    assert outcome.failure is None
+    for cell in notebook.tagged(book, "check"):
+        [output] = cell["outputs"]
+        assert "No answer yet" in output["data"]["text/markdown"]
+
+
+@EVERY
+def test_the_instructor_sees_everything(lesson):
+    master = notebook.read(lesson.path)
+    book = editions.instructor(master)
+    assert ids(book, "solution") == ids(master, "solution")
+    assert not any("jupyter" in cell["metadata"] for cell in notebook.tagged(book, "solution"))
+    recorded = exercises.read(master)
+    told = {cell["id"]: cell["source"] for cell in notebook.tagged(book, "answer")}
+    for letter, expected in recorded.items():
+        assert exercises.answers.shown(expected.value) in told[f"answer-{letter}"]
+        assert told[f"answer-{letter}"].count("Not yet.") == len(expected.mistakes)
+
+
+@EVERY
+def test_the_report_teaches_nothing(lesson):
+    book = editions.report(notebook.read(lesson.path))
+    for word in ("exercise", "Exercise", "Guess", "guess first", "Write", "check("):
+        assert not any(
+            word in cell["source"] for cell in book["cells"] if cell["cell_type"] == "markdown"
+        ), word
+    headings = [
+        line.split()[1]
+        for cell in book["cells"]
+        for line in cell["source"].splitlines()
+        if cell["cell_type"] == "markdown" and line.startswith("## ") and line[3].isdigit()
+    ]
+    assert headings == [f"{n}." for n in range(1, len(headings) + 1)]
+    nbformat.validate(nbformat.from_dict(book))
+
+
+def test_a_warning_becomes_a_note():
+    text = (
+        "/tmp/ipykernel_61/1234.py:3: FitWarning: The fit ran to the edge.\n"
+        "  model = BGNBD().fit(base)\n"
+        "/tmp/ipykernel_61/1234.py:9: FitWarning: And again.\n  x = 1\n"
+    )
+    output = {"output_type": "stream", "name": "stderr", "text": text}
+    cell = {"cell_type": "code", "id": "a", "source": "", "metadata": {}, "outputs": [output]}
+    [noted] = editions.report({"cells": [cell]})["cells"][0]["outputs"]
+    assert noted["data"]["text/markdown"] == (
+        "**Note.** The fit ran to the edge.\n\n**Note.** And again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"edition": "teacher"}, "no handout 'teacher'; there is: instructor, student"),
+        ({"form": "htm"}, "no handout 'htm'; did you mean 'html'"),
+    ],
+)
+def test_another_edition_is_refused(arguments, sentence, tmp_path):
+    with pytest.raises(DataError, match=sentence):
+        editions.write(COURSE, COURSE.lessons[0], {"cells": []}, tmp_path, **arguments)
+
+
+@pytest.mark.slow
+def test_nbgrader_makes_and_grades_the_assignment(tmp_path, monkeypatch):
+    gradebook = pytest.importorskip("nbgrader.api").Gradebook
+    monkeypatch.setenv("CRMLIB_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    lesson = COURSE.lessons[0]
+    master = notebook.read(lesson.path)
+    source = editions.write(
+        COURSE, lesson, master, tmp_path / "source" / "one", "instructor", "ipynb"
+    )
+    (tmp_path / "nbgrader_config.py").write_text('c.CourseDirectory.course_id = "crm"')
+
+    def nbgrader(*arguments):
+        command = [sys.executable, "-m", "nbgrader", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+
+    nbgrader("generate_assignment", "one")
+    released = notebook.read(tmp_path / "release" / "one" / source.name)
+    text = notebook.text(released)
+    assert "SOLUTION" not in text and "HIDDEN" not in text and "Answer:" not in text
+    recorded = exercises.read(master)
+    right = {letter: repr(expected.value) for letter, expected in recorded.items()}
+    wrong = {letter: repr(next(iter(expected.mistakes.values()), "x")) for letter, expected in recorded.items()}
+    for name, given in {"ann": right, "bo": wrong, "cy": right | {"a": wrong["a"]}}.items():
+        book = copy.deepcopy(released)
+        for cell in notebook.tagged(book, "attempt"):
+            letter = cell["id"].split("-")[1]
+            cell["source"] = f"answer_{letter} = {given[letter]}"
+        path = tmp_path / "submitted" / name / "one" / source.name
+        notebook.write(path, notebook.text(book))
+    nbgrader("autograde", "one")
+    with gradebook(f"sqlite:///{tmp_path}/gradebook.db") as grades:
+        scores = {name: grades.find_submission("one", name).score for name in ("ann", "bo", "cy")}
+    assert scores == {"ann": len(recorded), "bo": 0, "cy": len(recorded) - 1}

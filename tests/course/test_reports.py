@@ -1,0 +1,159 @@
+"""Reports on files that no lesson was written on."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crmlib import datasets
+from crmlib.course import notebook
+
+CRMLIB = Path(sys.executable).with_name("crmlib")
+ODD = '<script>alert("1")</script>'
+
+
+def report(folder, *arguments):
+    done = subprocess.run(
+        [CRMLIB, "report", "3.2", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("an analyst's folder")
+
+
+@pytest.fixture(scope="module")
+def written(folder):
+    """A report on purchases with German headings, whose customers have odd names."""
+    pytest.importorskip("pypandoc")
+    log, _report = datasets.transactions("cdnow")
+    names = "Kundin " + ODD + log["customer_id"]
+    frame = pd.DataFrame({"Kunde": names, "Datum": log["time"].dt.date, "Betrag": log["amount"]})
+    frame.to_csv(folder / "käufe_*1*.csv", sep=";", index=False)
+    columns = "customer_id=Kunde,time=Datum,amount=Betrag"
+    arguments = ("--data", "käufe_*1*.csv", "--columns", columns, "-p", "margin=0.25")
+    done = report(folder, *arguments, "--out", "hidden")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = report(folder, *arguments, "--out", "named", "--show-names")
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def test_it_writes_the_report_and_the_table_in_three_formats(written):
+    tables = [f"customer_values{ending}" for ending in (".csv", ".parquet", ".xlsx")]
+    names = sorted(path.name for path in (written / "hidden").iterdir())
+    assert names == sorted([*tables, "report.html", "report.ipynb"])
+    values = pd.read_parquet(written / "hidden" / tables[1])
+    assert len(values) == 2357
+    assert values["lifetime_value"].is_monotonic_decreasing
+    pd.testing.assert_frame_equal(values, pd.read_excel(written / "hidden" / tables[2]))
+    pd.testing.assert_frame_equal(values, pd.read_csv(written / "hidden" / tables[0]))
+
+
+def test_no_name_appears_unless_asked_for(written):
+    for path in (written / "hidden").iterdir():
+        content = path.read_bytes()
+        assert b"Kundin" not in content and b"alert" not in content, path.name
+    values = pd.read_parquet(written / "hidden" / "customer_values.parquet")
+    assert values["customer_id"].str.fullmatch(r"C\d{4}").all()
+    named = pd.read_parquet(written / "named" / "customer_values.parquet")
+    assert named["customer_id"].str.startswith(f"Kundin {ODD}").all()
+    numbers = values.columns.drop("customer_id")
+    pd.testing.assert_frame_equal(values[numbers], named[numbers])
+
+
+def test_a_name_that_is_a_script_is_only_an_odd_name(written):
+    page = (written / "named" / "report.html").read_text(encoding="utf-8")
+    assert "Kundin &lt;script&gt;" in page
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
+
+
+def test_it_begins_with_what_was_read_and_whether_it_can_answer(written):
+    page = (written / "hidden" / "report.html").read_text(encoding="utf-8")
+    first = [page.index(words) for words in ("käufe_*1*.csv", "rows in =", "It can:", "estimate")]
+    assert first == sorted(first)
+    assert "margin of 25 % of revenue" in page
+
+
+def test_nothing_in_it_teaches(written):
+    book = notebook.read(written / "hidden" / "report.ipynb")
+    for tag in ("exercise", "teaching", "claim", "solution", "hint", "check", "results"):
+        assert notebook.tagged(book, tag) == []
+    page = (written / "hidden" / "report.html").read_text(encoding="utf-8")
+    for word in ("CDNOW", "Exercise", "Guess", "section "):
+        assert word not in page
+
+
+@pytest.mark.parametrize(
+    ("frame", "why"),
+    [
+        (
+            pd.DataFrame(
+                {"client": [f"a{n}" for n in range(300)], "date": "2025-01-31", "sales": 5.0}
+            ),
+            "only 0 of 300 customers came again, and 50 are needed",
+        ),
+        (
+            pd.DataFrame(
+                {
+                    "client": [f"a{n % 300}" for n in range(900)],
+                    "date": pd.date_range("2025-01-01", periods=900, freq="7h"),
+                    "sales": 0.0,
+                }
+            ),
+            "only 0 of those who came again have amounts, and 50 are needed",
+        ),
+        (
+            pd.DataFrame(
+                {
+                    "client": [f"a{n % 300}" for n in range(600)],
+                    "date": pd.date_range("2025-01-01", periods=600, freq="12h"),
+                    "sales": 5.0,
+                }
+            ),
+            "of which at least 4 must fit in",
+        ),
+    ],
+    ids=["nobody came again", "no amounts", "too short"],
+)
+def test_where_the_data_cannot_answer_it_says_so_and_prints_no_numbers(tmp_path, frame, why):
+    pytest.importorskip("pypandoc")
+    frame.to_csv(tmp_path / "orders.csv", index=False)
+    done = report(tmp_path, "--data", "orders.csv", "--out", "told")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert why in done.stdout
+    assert [path.name for path in sorted((tmp_path / "told").iterdir())] == [
+        "report.html",
+        "report.ipynb",
+    ]
+    page = (tmp_path / "told" / "report.html").read_text(encoding="utf-8")
+    assert "rows in =" in page and why in page
+    assert "<img" not in page and "estimate" not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "There is no data set or file 'orders.csv'"),
+        ("a,b\n1,2\n", "No column is recognised as customer_id"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, content, sentence):
+    if content:
+        (tmp_path / "orders.csv").write_text(content)
+    done = report(tmp_path, "--data", "orders.csv")
+    assert done.returncode == 2
+    assert sentence in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "report" / "report.html").exists()
