@@ -1,0 +1,280 @@
+"""Pictures of leaving: how many stay, and when the others go."""
+
+from crmlib import style
+from crmlib.retention.plots.common import axes
+from crmlib.retention.survival import survival_at
+from crmlib.text import gettext as _
+from crmlib.text import ngettext
+
+TOLD_APART = 5  # lines; of more, only the two compared are coloured
+ENOUGH = 30  # customers still watched in each group at the time that the title speaks of
+
+
+def retention_curves(curves, unit="month", ax=None):
+    """The share of customers still there, with pointwise intervals, by group.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        As :func:`crmlib.retention.survival.retention_curves` or
+        :func:`~crmlib.retention.survival.kaplan_meier` gives it.
+    unit : {"day", "week", "month", "year"}
+        Of the times.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from crmlib.retention.survival import kaplan_meier
+    >>> ax = retention_curves(kaplan_meier([1, 2, 2, 3, 4, 5], [1, 1, 0, 1, 0, 1]))
+    >>> ax.get_title(loc="left")
+    'After 3 months half have left'
+    """
+    groups = _groups(curves)
+    common = min(_last_sure(curve) for curve in groups.values())
+    at_end = {name: 100 * survival_at(curve, common) for name, curve in groups.items()}
+    ends = sorted(at_end, key=lambda name: -at_end[name])
+    ax = axes(ax)
+    for name, curve, look in _looks(groups, ends):
+        ax.step(
+            curve["time"], 100 * curve["survival"], where="post", **look, label=_line_name(name)
+        )
+        if look["zorder"] > 2:
+            limits = curve.dropna(subset="lower")
+            ax.fill_between(
+                limits["time"],
+                100 * limits["lower"],
+                100 * limits["upper"],
+                step="post",
+                color=look["color"],
+                alpha=0.18,
+                linewidth=0,
+            )
+    if len(groups) > 1:
+        finding = _(
+            "After {time:.3g} {units} {high:.0f} % of {best} are still there, "
+            "{low:.0f} % of {worst}"
+        ).format(
+            time=common,
+            units=units(unit, common),
+            best=ends[0],
+            high=at_end[ends[0]],
+            worst=ends[-1],
+            low=at_end[ends[-1]],
+        )
+    else:
+        [curve] = groups.values()
+        gone = curve.loc[curve["survival"] <= 0.5, "time"]
+        if len(gone):
+            finding = _("After {time:.3g} {units} half have left").format(
+                time=gone.iloc[0], units=units(unit, gone.iloc[0])
+            )
+        else:
+            finding = _("{share:.0f} % are still there after {time:.3g} {units}").format(
+                share=at_end[None], time=common, units=units(unit, common)
+            )
+    ax.set_xlabel(_("Time since the start ({units})").format(units=units(unit)))
+    ax.set_ylabel(_("Still there (%)"))
+    ax.set_ylim(0, 105)
+    ax.set_xlim(left=0)
+    return _finish(ax, finding, at_end, _("Steps that fall from 100 %"))
+
+
+def cohort_activity(activity, unit="month", ax=None):
+    """The share of each cohort that buys in each period of its life, with intervals.
+
+    Parameters
+    ----------
+    activity : pandas.DataFrame
+        As :func:`crmlib.retention.activity.cohort_activity` gives it.
+    unit : {"day", "week", "month", "year"}
+        Of the periods.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from crmlib.retention import activity
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "customer_id": ["Ann", "Ann", "Bo"],
+    ...         "time": pd.to_datetime(["2024-01-01", "2024-02-10", "2024-01-05"]),
+    ...     }
+    ... )
+    >>> table = activity.cohort_activity(log, observation_end="2024-03-31")
+    >>> cohort_activity(table).get_title(loc="left")
+    'Of 2024-Q1 50 % bought in month 1 after the first'
+    """
+    groups = _groups(activity[activity["time"] > 0])  # in period 0 all buy
+    names = list(groups)
+    common = min(groups[name]["time"].max() for name in (names[0], names[-1]))
+    shares = {
+        name: 100 * curve["share"].iloc[min(common, len(curve)) - 1]
+        for name, curve in groups.items()
+    }
+    ax = axes(ax)
+    for name, curve, look in _looks(groups, names):
+        ax.plot(curve["time"], 100 * curve["share"], **look, label=_line_name(name))
+        if look["zorder"] > 2:
+            ax.fill_between(
+                curve["time"],
+                100 * curve["lower"],
+                100 * curve["upper"],
+                color=look["color"],
+                alpha=0.18,
+                linewidth=0,
+            )
+    if len(groups) > 1:
+        finding = _(
+            "In {unit} {time:g} after their first purchase {first:.0f} % of {oldest} bought, "
+            "{last:.0f} % of {newest}"
+        ).format(
+            unit=units(unit, 1),
+            time=common,
+            oldest=names[0],
+            first=shares[names[0]],
+            newest=names[-1],
+            last=shares[names[-1]],
+        )
+    else:
+        finding = _("Of {name} {share:.0f} % bought in {unit} {time:g} after the first").format(
+            name=names[0], share=shares[names[0]], unit=units(unit, 1), time=common
+        )
+    ax.set_xlim(1, max(activity["time"].max(), 2))
+    ax.set_ylim(0, 1.15 * 100 * max(activity.loc[activity["time"] > 0, "upper"].max(), 0.01))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlabel(_("Time since the first purchase (whole {units})").format(units=units(unit)))
+    ax.set_ylabel(_("Bought in it (%)"))
+    return _finish(ax, finding, shares, _("Lines over the life of a cohort"))
+
+
+def hazard(table, model=None, covariates=None, unit="month", ax=None):
+    """The share that leaves in each period, of those there at its start.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`crmlib.retention.hazard.hazard_table` gives it.
+    model : DiscreteTimeHazard, optional
+        Drawn as a line.
+    covariates : dict, optional
+        The customer for whom the model speaks.
+    unit : {"day", "week", "month", "year"}
+        Of the periods.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from crmlib.retention.hazard import hazard_table, person_periods
+    >>> stays = pd.DataFrame({"duration": [1, 2, 2, 3], "observed": [1, 1, 0, 1]})
+    >>> hazard(hazard_table(person_periods(stays))).get_title(loc="left")
+    '25 % leave in month 1, 50 % a month after it'
+    """
+    period, share = table["period"], 100 * table["hazard"]
+    first, later = share.iloc[0], table.iloc[1:]
+    ax = axes(ax)
+    ax.errorbar(
+        period,
+        share,
+        [share - 100 * table["lower"], 100 * table["upper"] - share],
+        fmt="o",
+        color="C2",
+        markersize=4,
+        elinewidth=1,
+        label=_("seen"),
+    )
+    if model is not None:
+        fitted = 100 * model.predict_hazard(period.to_numpy(), covariates)
+        ax.plot(period, fitted, "-", color="C0", zorder=3, label=_("model"))
+        ax.legend()
+    ax.set_ylim(0, 1.15 * max(share.quantile(0.98), 1.2 * share.iloc[0], 1e-6))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlabel(_("{unit} as a customer").format(unit=units(unit, 1).capitalize()))
+    ax.set_ylabel(_("Leave in it, of those still there (%)"))
+    if len(later):
+        after = 100 * later["left"].sum() / later["at_risk"].sum()
+        finding = _("{first:.2g} % leave in {unit} 1, {after:.2g} % a {unit} after it").format(
+            first=first, after=after, unit=units(unit, 1)
+        )
+    else:
+        finding = _("{first:.2g} % leave in {unit} 1").format(first=first, unit=units(unit, 1))
+    style.title(ax, finding)
+    alt = _("Points with intervals over {n} periods, {low:.2g} % to {high:.2g} %. {finding}.")
+    alt = alt.format(n=len(table), low=share.min(), high=share.max(), finding=finding)
+    if model is not None:
+        alt += " " + _("The model's line runs from {first:.2g} % to {last:.2g} %.").format(
+            first=fitted[0], last=fitted[-1]
+        )
+    style.describe(ax, alt)
+    return ax
+
+
+def units(unit, count=2):
+    """A unit of time in words, as many as ``count`` asks for.
+
+    Examples
+    --------
+    >>> units("month"), units("month", 1)
+    ('months', 'month')
+    """
+    many = 1 if count == 1 else 2
+    return {
+        "day": ngettext("day", "days", many),
+        "week": ngettext("week", "weeks", many),
+        "month": ngettext("month", "months", many),
+        "year": ngettext("year", "years", many),
+    }[unit]
+
+
+def _groups(table):
+    """Name to curve; one without a name if there are no groups."""
+    if "group" not in table:
+        return {None: table}
+    return {name: curve for name, curve in table.groupby("group")}
+
+
+def _line_name(name):
+    return None if name is None else str(name)
+
+
+def _last_sure(curve):
+    """The last time at which enough customers were still watched; else the last of all."""
+    sure = curve.loc[(curve["at_risk"] >= ENOUGH) & (curve["time"] > 0), "time"]
+    return sure.max() if len(sure) else curve["time"].max()
+
+
+def _looks(groups, ends):
+    """Each group, its curve and how it is drawn; of many, only the first and last of `ends`."""
+    marked = list(groups) if len(groups) <= TOLD_APART else [ends[0], ends[-1]]
+    styles = ["-", "--", "-.", ":", (0, (6, 2))]
+    for name, curve in groups.items():
+        if name in marked:
+            place = marked.index(name)
+            look = {"color": f"C{place}", "linestyle": styles[place], "zorder": 3}
+        else:
+            look = {"color": "0.7", "linestyle": "-", "linewidth": 1, "zorder": 2}
+        yield name, curve, look
+
+
+def _finish(ax, finding, shares, shape):
+    if len(shares) > 1:
+        handles, labels = ax.get_legend_handles_labels()
+        named = [pair for pair in zip(handles, labels) if pair[0].get_zorder() > 2]
+        ax.legend(*zip(*named))
+        listed = "; ".join(f"{name}: {share:.0f} %" for name, share in shares.items())
+        shape = _("{shape}, one for each group ({listed})").format(shape=shape, listed=listed)
+    style.title(ax, finding)
+    style.describe(ax, f"{shape}. {finding}.")
+    return ax

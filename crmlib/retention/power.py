@@ -1,0 +1,133 @@
+"""How many must be watched: the size of a test, and of the group held out.
+
+To tell a share p0 from a share p1 in two groups of n0 and n1 customers, with a two-sided
+test at the level a, succeeds with probability (Fleiss, Levin and Paik 2003, "Statistical
+methods for rates and proportions")
+
+    power = Phi((|p1 - p0| - z_a sqrt(p q (1/n0 + 1/n1))) / sqrt(p0 q0 / n0 + p1 q1 / n1))
+
+where p is the mean of the two shares, weighted by n0 and n1, q = 1 - p, and z_a cuts a / 2
+off the normal distribution. A hold-out that is too small cannot say whether the campaign
+paid; one that is too large forgoes what it would have brought.
+"""
+
+import numpy as np
+from scipy import stats
+
+from crmlib.errors import DataError
+from crmlib.retention.checks import numbers
+from crmlib.text import gettext as _
+
+
+def power(contacted, held_out, share, effect, level=0.05):
+    """Probability of seeing an effect that is there.
+
+    Parameters
+    ----------
+    contacted, held_out : int or array
+        Customers in each group.
+    share : float
+        Of the held out who buy (or stay).
+    effect : float
+        By which contact changes the share.
+    level : float
+        Of the two-sided test.
+
+    Returns
+    -------
+    float or array
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range, or the two shares are equal.
+
+    Examples
+    --------
+    >>> round(float(power(1094, 1094, 0.20, 0.05)), 3)
+    0.8
+    """
+    p0, p1, level = _read(share, effect, level)
+    n1 = numbers("contacted", contacted, lambda n: n >= 1, _("1 or more"))
+    n0 = numbers("held_out", held_out, lambda n: n >= 1, _("1 or more"))
+    p = (n0 * p0 + n1 * p1) / (n0 + n1)
+    null = stats.norm.isf(level / 2) * np.sqrt(p * (1 - p) * (1 / n0 + 1 / n1))
+    return stats.norm.cdf((abs(p1 - p0) - null) / np.sqrt(p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1))
+
+
+def customers_per_arm(share, effect, power=0.8, level=0.05):
+    """Customers that each of two equal groups needs.
+
+    Parameters
+    ----------
+    share, effect, level : float
+        As in :func:`power`.
+    power : float
+        Wanted, between 0 and 1.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    DataError
+        As :func:`power`.
+
+    Examples
+    --------
+    >>> customers_per_arm(0.20, 0.05)
+    1094
+    """
+    p0, p1, level = _read(share, effect, level)
+    power = numbers("power", power, lambda b: (b > 0) & (b < 1), "0 < power < 1")
+    p = (p0 + p1) / 2
+    null = stats.norm.isf(level / 2) * np.sqrt(2 * p * (1 - p))
+    alternative = stats.norm.ppf(power) * np.sqrt(p0 * (1 - p0) + p1 * (1 - p1))
+    return int(np.ceil(((null + alternative) / (p1 - p0)) ** 2))
+
+
+def hold_out_size(customers, share, effect, wanted=0.8, level=0.05):
+    """The smallest group to hold out of a list that still shows the effect.
+
+    Parameters
+    ----------
+    customers : int
+        On the list, 2 or more.
+    share, effect, level : float
+        As in :func:`power`.
+    wanted : float
+        Power, between 0 and 1.
+
+    Returns
+    -------
+    int
+        Half of the list if no split reaches the power wanted; :func:`power` says what that
+        still sees.
+
+    Raises
+    ------
+    DataError
+        As :func:`power`.
+
+    Examples
+    --------
+    >>> hold_out_size(10_000, 0.20, 0.05)
+    596
+    """
+    customers = numbers("customers", customers, lambda n: n >= 2, _("2 or more"))
+    sizes = np.arange(1, int(customers) // 2 + 1)
+    enough = power(customers - sizes, sizes, share, effect, level) >= wanted
+    return int(sizes[np.argmax(enough)] if enough.any() else sizes[-1])
+
+
+def _read(share, effect, level):
+    share = numbers("share", share, lambda p: (p > 0) & (p < 1), "0 < share < 1")
+    after = share + numbers("effect", effect, lambda d: d != 0, _("another number than 0"))
+    if not 0 < after < 1:
+        raise DataError(
+            _("effect is {effect:.6g} on a share of {share:.6g}; accepted: 0 < sum < 1.").format(
+                effect=effect, share=share
+            )
+        )
+    return share, after, numbers("level", level, lambda a: (a > 0) & (a < 1), "0 < level < 1")

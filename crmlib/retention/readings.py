@@ -1,0 +1,286 @@
+"""What the economics of retention say, in sentences that are true of the numbers at hand."""
+
+import numpy as np
+
+from crmlib.retention.acquisition import break_even_effect, cost_per_extra_customer
+from crmlib.retention.checks import numbers
+from crmlib.retention.company import half_time
+from crmlib.retention.economics import (
+    acquisition_share_for_lift,
+    growth_for_lift,
+    profit_lift,
+    raised,
+    retention_for_lift,
+)
+from crmlib.text import Sentence
+from crmlib.text import gettext as _
+
+
+def conditions(lift, retention, change, discount):
+    """Under which conditions a rise of retention, in points, gives the lift that is promised.
+
+    The first margin is paid at once. Each condition alone would do, the others as given.
+
+    Parameters
+    ----------
+    lift : float
+        The lift promised, as a fraction above zero.
+    retention, change, discount : float
+        As for :func:`crmlib.retention.economics.profit_lift`.
+
+    Returns
+    -------
+    Sentence
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    >>> words = conditions(0.25, retention=0.80, change=0.05, discount=0.10)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    As things stand the rise brings 20 %. For 25 % it would take a retention of 0.85, or an
+    acquisition cost of 20 % of her value, or a margin that grows by 4.8 % with each period of
+    tenure.
+    """
+    now = float(profit_lift(retention, change, discount))
+    numbers("lift", lift, lambda x: x > 0, "lift > 0")
+    first = _("As things stand the rise brings {now:.3g} %.").format(now=100 * now)
+    if now >= lift - 1e-12:
+        second = _("That is not less than the {lift:.3g} % promised.").format(lift=100 * lift)
+        return Sentence(f"{first} {second}")
+    ways = [
+        (
+            retention_for_lift(lift, change, discount),
+            1,
+            _("a retention of {size:.3g}"),
+        ),
+        (
+            acquisition_share_for_lift(lift, retention, change, discount),
+            100,
+            _("an acquisition cost of {size:.3g} % of her value"),
+        ),
+        (
+            growth_for_lift(lift, retention, change, discount),
+            100,
+            _("a margin that grows by {size:.2g} % with each period of tenure"),
+        ),
+    ]
+    possible = [words.format(size=unit * size) for size, unit, words in ways if np.isfinite(size)]
+    second = _("For {lift:.3g} % it would take {ways}.").format(
+        lift=100 * lift, ways=_(", or ").join(possible)
+    )
+    return Sentence(f"{first} {second}")
+
+
+def keeping(cost, effect, acquisition_cost):
+    """Whether keeping a customer is cheaper than winning one.
+
+    Parameters
+    ----------
+    cost : float
+        Of reaching one customer to keep her, above zero, in currency.
+    effect : float
+        Share of those reached who stay because of it.
+    acquisition_cost : float
+        Of winning one customer, at least ``cost``, in currency.
+
+    Returns
+    -------
+    Sentence
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    >>> words = keeping(cost=100, effect=0.05, acquisition_cost=500)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    Winning costs 5 times as much as reaching, so that keeping pays above an effect of 20 %.
+    The effect is 5 %: each customer kept costs 2,000, more than the 500 of winning one.
+    """
+    cost = numbers("cost", cost, lambda c: c > 0, "cost > 0")
+    multiple = acquisition_cost / cost
+    threshold = break_even_effect(multiple)
+    extra = cost_per_extra_customer(cost, effect)
+    words = {
+        "multiple": multiple,
+        "threshold": 100 * threshold,
+        "effect": 100 * effect,
+        "extra": extra,
+        "won": acquisition_cost,
+    }
+    first = _(
+        "Winning costs {multiple:.3g} times as much as reaching, so that keeping pays above an "
+        "effect of {threshold:.3g} %."
+    )
+    if not effect:
+        second = _("There is no effect: nobody is kept at any price.")
+    elif np.isclose(effect, threshold):
+        second = _(
+            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, like one won."
+        )
+    elif effect > threshold:
+        second = _(
+            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, less than the "
+            "{won:,.0f} of winning one."
+        )
+    else:
+        second = _(
+            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, more than the "
+            "{won:,.0f} of winning one."
+        )
+    return Sentence(f"{first.format(**words)} {second.format(**words)}")
+
+
+def delay(retention, change, discount, acquisition_share=0.0):
+    """What a rise of retention, in points, brings a company, and when.
+
+    Parameters
+    ----------
+    retention : float
+        Before the rise, below 1.
+    change, discount, acquisition_share : float
+        As for :func:`crmlib.retention.economics.profit_lift`; retention after the rise
+        is below 1.
+
+    Returns
+    -------
+    Sentence
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    >>> words = delay(0.80, change=0.05, discount=0.10)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    The value of a customer rises by 20 % at once. Profit per period rises by 33.3 % in the
+    long run, and half of that is there after 4.3 periods.
+    """
+    value = profit_lift(retention, change, discount, acquisition_share=acquisition_share)
+    # The share of the discounted margins is a larger one of margins that are not discounted.
+    shrinks = (1 - retention) * (1 + discount) / (1 + discount - retention)
+    profit = profit_lift(retention, change, 0.0, acquisition_share=acquisition_share * shrinks)
+    return Sentence(
+        _(
+            "The value of a customer rises by {value:.3g} % at once. Profit per period rises by "
+            "{profit:.3g} % in the long run, and half of that is there after {half:.1f} periods."
+        ).format(value=100 * value, profit=100 * profit, half=half_time(raised(retention, change)))
+    )
+
+
+def tenure(profile):
+    """How much of a margin that rises with tenure is the same customers bringing more.
+
+    Parameters
+    ----------
+    profile : DataFrame
+        Of :func:`crmlib.retention.loyalty.tenure_profile`.
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> from crmlib.retention import loyalty
+    >>> log = loyalty.simulate_tenure(20_000, 8, cause=0, selection=20, seed=1)
+    >>> words = tenure(loyalty.tenure_profile(log))
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    Between tenure 0 and 7 the margin changes by +14.7. The same customers account for +0.4 of
+    it (95 % interval −0.3 to +1.1), which may be chance; selection for +14.3.
+    """
+    start, end = profile.iloc[0], profile.iloc[-1]
+    seen = end["still_there"] - start["still_there"]
+    same, low, high = end[["same_customers", "low", "high"]] - start["still_there"]
+    text = _(
+        "Between tenure {first:.0f} and {last:.0f} the margin changes by {seen}. The same "
+        "customers account for {same} of it (95 % interval {low} to {high}); "
+        "selection for {rest}."
+    )
+    if low <= 0 <= high:
+        text = _(
+            "Between tenure {first:.0f} and {last:.0f} the margin changes by {seen}. The "
+            "same customers account for {same} of it (95 % interval {low} to "
+            "{high}), which may be chance; selection for {rest}."
+        )
+    return Sentence(
+        text.format(
+            first=start["tenure"],
+            last=end["tenure"],
+            seen=_signed(seen),
+            same=_signed(same),
+            low=_signed(low),
+            high=_signed(high),
+            rest=_signed(seen - same),
+        )
+    )
+
+
+def programme(board):
+    """Whether a programme pays, by the what-if board.
+
+    Parameters
+    ----------
+    board : DataFrame
+        Of :func:`crmlib.retention.what_if.board`.
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> from crmlib.retention import what_if
+    >>> table = what_if.board(
+    ...     margin=100, retention=(0.75, 0.80, 0.85), discount=0.10,
+    ...     acquisition_cost=120, budget=10, change=(0.01, 0.05, 0.08),
+    ... )
+    >>> words = programme(table)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    By the likeliest numbers the programme gains 29 per customer and pays back after 6 periods.
+    But the middle 80 % of what is believed runs from −4 to 59: it may lose.
+    """
+    gain = board.loc["gain"]
+    back = board.loc["programme_pay_back", "likeliest"]
+    words = {
+        "gain": gain["likeliest"],
+        "loss": -gain["likeliest"],
+        "back": back,
+        "low": f"{gain['low']:,.0f}".replace("-", "−"),
+        "high": f"{gain['high']:,.0f}".replace("-", "−"),
+    }
+    if gain["likeliest"] > 0:
+        first = _(
+            "By the likeliest numbers the programme gains {gain:,.0f} per customer and pays back "
+            "after {back:.0f} periods."
+        )
+    else:
+        first = _(
+            "By the likeliest numbers the programme loses {loss:,.0f} per customer and never "
+            "pays back."
+        )
+    if gain["low"] == gain["high"]:
+        second = ""
+    elif gain["low"] < 0 < gain["high"] and gain["likeliest"] > 0:
+        second = _(
+            "But the middle 80 % of what is believed runs from {low} to {high}: it may lose."
+        )
+    elif gain["low"] < 0 < gain["high"]:
+        second = _(
+            "But the middle 80 % of what is believed runs from {low} to {high}: it may gain."
+        )
+    else:
+        second = _("The middle 80 % of what is believed runs from {low} to {high}.")
+    return Sentence(f"{first.format(**words)} {second.format(**words)}".strip())
+
+
+def _signed(value):
+    return f"{round(value, 1) + 0.0:+,.1f}".replace("-", "−")

@@ -1,0 +1,129 @@
+"""Is a score any good: ranking, probability, and the one-rule baseline beside it.
+
+A score that cannot beat "silent for k days" is not worth its upkeep. What it is asked:
+does it put those who leave before those who stay (AUC, and the share that leaves among
+the top of the list), and does "70 %" come true 70 times in a hundred (calibration)?
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
+
+from crmlib.retention.checks import numbers
+from crmlib.retention.tables import share_interval, yes_or_no
+from crmlib.retention.targeting import top
+
+
+def one_rule(score, left):
+    """The threshold k that best tells those who leave: "score of k or more".
+
+    Best by the rate of hits less the rate of false alarms (Youden 1950, Cancer 3).
+
+    Parameters
+    ----------
+    score : array of shape (n,)
+        One feature, such as days of silence; more must mean more risk.
+    left : bool array of shape (n,)
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> one_rule([3, 9, 40, 80], [False, False, True, True])
+    40.0
+    """
+    false_alarms, hits, thresholds = roc_curve(yes_or_no(left, "left", True, False), score)
+    return float(thresholds[np.argmax(hits - false_alarms)])
+
+
+def scorecard(left, scores, share=0.1):
+    """Scores side by side, on customers whose outcome they did not see.
+
+    Parameters
+    ----------
+    left : bool array of shape (n,)
+    scores : dict of str to array of shape (n,)
+        More must mean more risk. A rule is a score of 0 and 1.
+    share : float
+        Length of the list, as a share of the customers, 0 to 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By score: ``auc`` (probability that who left scores above who stayed; 0.5 is a coin),
+        ``top`` (share that left among the top of the list; equal scores compete by lot),
+        ``lift`` (that by the share of all who left) and ``brier`` (mean squared error; missing
+        if the score is no probability).
+
+    Raises
+    ------
+    DataError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> left = [True, True, False, False]
+    >>> scorecard(left, {"model": [0.9, 0.6, 0.3, 0.1], "rule": [1, 0, 0, 1]}, share=0.5)
+           auc  top  lift   brier
+    model  1.0  1.0   2.0  0.0675
+    rule   0.5  0.5   1.0  0.5000
+    """
+    left = yes_or_no(left, "left", True, False)
+    found = {}
+    for name, score in scores.items():
+        score = numbers(name, score, np.isfinite, "a number for each customer")
+        listed = top(score, share)
+        caught = float(listed @ left / listed.sum())
+        found[name] = {
+            "auc": roc_auc_score(left, score),
+            "top": caught,
+            "lift": caught / left.mean(),
+            "brier": brier_score_loss(left, score)
+            if score.min() >= 0 and score.max() <= 1
+            else np.nan,
+        }
+    return pd.DataFrame(found).T
+
+
+def calibration_table(left, probability, groups=10, confidence=0.95):
+    """Forecast and outcome in groups of equal size, from the lowest risk to the highest.
+
+    Parameters
+    ----------
+    left : bool array of shape (n,)
+    probability : array of shape (n,)
+        Forecast of leaving, 0 to 1.
+    groups : int
+        Fewer are made if many forecasts are equal.
+    confidence : float
+        Of Wilson's intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``customers``, ``forecast`` (mean), ``observed`` (share that left), ``lower`` and
+        ``upper``.
+
+    Raises
+    ------
+    DataError
+        If a forecast is no probability.
+
+    Examples
+    --------
+    >>> forecast = [0.1, 0.1, 0.4, 0.4, 0.9, 0.9]
+    >>> calibration_table([0, 0, 1, 0, 1, 1], forecast, 3)["observed"].tolist()
+    [0.0, 0.5, 1.0]
+    """
+    left = yes_or_no(left, "left", True, False)
+    probability = numbers("probability", probability, lambda p: (p >= 0) & (p <= 1), "0 to 1")
+    group = pd.qcut(probability, min(groups, len(left)), labels=False, duplicates="drop")
+    if np.isnan(group).all():  # all forecasts are equal
+        group = np.zeros(len(left))
+    found = pd.DataFrame({"group": group, "forecast": probability, "left": left}).groupby("group")
+    table = found.agg(customers=("left", "size"), forecast=("forecast", "mean"))
+    gone = found["left"].sum()
+    lower, upper = share_interval(gone, table["customers"], confidence)
+    return table.assign(observed=gone / table["customers"], lower=lower, upper=upper)

@@ -1,0 +1,301 @@
+"""Whom to contact: what a policy earns, measured on customers drawn by lot.
+
+A policy says whom we would contact. In a randomised campaign some of those were contacted
+and some were not, by chance alone, so that what it would earn per customer of the list
+can be read off, whatever the policy was made of: with pi the chance that the policy
+contacts customer i, V what one unit of outcome is worth and c the cost of a contact,
+
+    gain = mean(pi) * (V (m1 - m0) - c)
+
+where m1 is the mean outcome of the contacted among the policy's choice, weighted by
+pi / p, and m0 that of the held out, weighted by pi / (1 - p): the normalised
+inverse-propensity estimator. Where pi is 0 or 1 and p is the same for all, these are plain
+means. The gain is against contacting nobody. It is honest only if these customers had no
+part in making the policy (:func:`crmlib.retention.uplift.cross_fitted`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from crmlib.errors import DataError
+from crmlib.retention.checks import numbers
+from crmlib.text import Sentence
+from crmlib.text import gettext as _
+
+
+def top(score, share):
+    """The policy that contacts the customers with the highest scores.
+
+    Parameters
+    ----------
+    score : array of shape (n,)
+    share : float
+        Of the customers that the budget reaches, 0 to 1.
+
+    Returns
+    -------
+    float array of shape (n,)
+        The chance that each is contacted: 1 or 0, or between where equal scores compete
+        for the last places. Equal scores for all make the policy that draws by lot.
+
+    Raises
+    ------
+    DataError
+        If the share is out of its range or a score is no number.
+
+    Examples
+    --------
+    >>> top([0.3, 0.1, 0.1, 0.2], 0.75).tolist()
+    [1.0, 0.5, 0.5, 1.0]
+    """
+    share = numbers("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
+    score = numbers("score", score, np.isfinite, _("a number for each customer"))
+    places = share * len(score)
+    last = min(int(np.ceil(places)), len(score))
+    edge = np.partition(score, -last)[-last]
+    above, level = score > edge, score == edge
+    return above + level * (places - above.sum()) / level.sum()
+
+
+def policy_gains(campaign, policies, value=1.0, cost=0.0, confidence=0.95):
+    """What policies would earn, per customer of the list, against contacting nobody.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Of customers that had no part in making the policies.
+    policies : dict of str to array of shape (n,)
+        The chance that each contacts each customer, as :func:`top` gives it; True and False
+        will do.
+    value : float
+        Margin on one unit of outcome, in currency.
+    cost : float
+        Of one contact, in currency.
+    confidence : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        By policy: ``share`` contacted, ``effect`` (outcome added per contact), ``gain`` (in
+        currency per customer of the list), ``standard_error``, ``lower`` and ``upper``.
+
+    Raises
+    ------
+    DataError
+        If a policy contacts nobody, or only customers of one arm.
+
+    Examples
+    --------
+    Golden case: segment A buys at 20 % either way, B at 12 % instead of 6 %.
+
+    >>> from crmlib.retention.campaign import read_campaign
+    >>> table = pd.DataFrame({"segment": 200 * ["A"] + 200 * ["B"], "mail": 200 * [0, 1]})
+    >>> table["buys"] = 0
+    >>> for segment, mail, n in [("A", 0, 20), ("A", 1, 20), ("B", 0, 6), ("B", 1, 12)]:
+    ...     rows = table.index[(table["segment"] == segment) & (table["mail"] == mail)]
+    ...     table.loc[rows[:n], "buys"] = 1
+    >>> campaign = read_campaign(table, "mail", "buys")
+    >>> policies = {segment: table["segment"] == segment for segment in "AB"}
+    >>> gains = policy_gains(campaign, policies, value=100, cost=3)
+    >>> (gains["gain"] / gains["share"]).round(6).tolist()
+    [-3.0, 3.0]
+    """
+    found = {
+        name: _estimate(campaign, name, policy, value, cost) for name, policy in policies.items()
+    }
+    rows = {
+        name: {"share": e.share, "effect": e.effect, **_interval(e.gain, e.influence, confidence)}
+        for name, e in found.items()
+    }
+    return pd.DataFrame(rows).T
+
+
+def gain_difference(campaign, policy, other, value=1.0, cost=0.0, confidence=0.95):
+    """What one policy earns more than another, on the same customers.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    policy, other : arrays of shape (n,)
+    value, cost, confidence : float
+        As in :func:`policy_gains`.
+
+    Returns
+    -------
+    pandas.Series
+        ``gain``, ``standard_error``, ``lower``, ``upper``, in currency per customer.
+
+    Raises
+    ------
+    DataError
+        As :func:`policy_gains`.
+
+    Examples
+    --------
+    >>> from crmlib.retention.campaign import read_campaign
+    >>> table = pd.DataFrame({"mail": [0, 1] * 4, "buys": [0, 1, 0, 0, 1, 1, 0, 1]})
+    >>> campaign = read_campaign(table, "mail", "buys")
+    >>> gain_difference(campaign, np.ones(8), np.arange(8) < 4)["gain"].round(6)
+    np.float64(0.25)
+    """
+    one = _estimate(campaign, "policy", policy, value, cost)
+    two = _estimate(campaign, "other", other, value, cost)
+    return pd.Series(_interval(one.gain - two.gain, one.influence - two.influence, confidence))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the campaign's figures allow one to recommend.
+
+    Attributes
+    ----------
+    verdict : {"nobody", "everyone", "target"}
+    gains : pandas.DataFrame
+        :func:`policy_gains` of everyone, as far as the budget goes, and of the target group.
+    difference : pandas.Series
+        :func:`gain_difference` of the target group and everyone.
+    sentence : Sentence
+    """
+
+    verdict: str
+    gains: pd.DataFrame
+    difference: pd.Series
+    sentence: Sentence
+
+
+def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
+    """Contact everyone, a target group, or nobody.
+
+    Nobody is contacted unless the data show that it pays: the gain of contacting everyone,
+    or that of the target group, must be above zero in a one-sided test at half the level
+    each (Bonferroni), so that where contact never pays it is advised in at most a share
+    ``level`` of all campaigns. The target group is preferred to everyone if it alone
+    passes, or if it earns significantly more (one-sided, at ``level``). Where the budget
+    does not reach everyone, the target group competes with as many drawn by lot.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Of customers that had no part in choosing the target group.
+    target : array of shape (n,)
+        The chance that each is contacted; True and False will do.
+    value, cost : float
+        As in :func:`policy_gains`.
+    budget : float
+        Share of the customers that can be contacted, 0 to 1.
+    level : float
+        Of the test, between 0 and 1.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    DataError
+        As :func:`policy_gains`.
+
+    Examples
+    --------
+    >>> from crmlib.retention.campaign import read_campaign
+    >>> random = np.random.default_rng(1)
+    >>> table = pd.DataFrame({"mail": random.integers(0, 2, 900), "x": random.normal(size=900)})
+    >>> table["buys"] = (random.random(900) < 0.2).astype(int)
+    >>> decide(read_campaign(table, "mail", "buys"), table["x"] > 0).verdict
+    'nobody'
+    """
+    numbers("level", level, lambda a: (a > 0) & (a < 1), "0 < level < 1")
+    numbers("budget", budget, lambda b: (b > 0) & (b <= 1), "0 < budget ≤ 1")
+    policies = {"everyone": np.full(len(campaign.outcome), budget), "target": target}
+    gains = policy_gains(campaign, policies, value, cost, 1 - level)
+    difference = gain_difference(campaign, target, policies["everyone"], value, cost, 1 - level)
+    # The lower limit of a two-sided 95 % interval is a one-sided test at 2.5 %: half the level.
+    pays = gains["lower"] > 0
+    more = difference["gain"] > stats.norm.ppf(1 - level) * difference["standard_error"]
+    if not pays.any():
+        verdict = "nobody"
+    elif pays["target"] and (more or not pays["everyone"]):
+        verdict = "target"
+    else:
+        verdict = "everyone"
+    return Decision(verdict, gains, difference, _advice(verdict, gains, level))
+
+
+def _advice(verdict, gains, level):
+    everyone, target = gains.loc["everyone"], gains.loc["target"]
+    advice = {
+        "nobody": _("Contact nobody: the data show no gain."),
+        "everyone": _("Contact everyone: it pays, and choosing shows no further gain."),
+        "target": _("Contact the target group, and leave the others alone."),
+    }[verdict]
+    if verdict == "everyone" and everyone["share"] < 1:
+        advice = _("Draw by lot whom to contact: it pays, and choosing shows no further gain.")
+    alternative = _("everyone") if everyone["share"] == 1 else _("by lot")
+    figures = _(
+        "Gain per customer of the list against no contact, {level:.0f} % intervals: {alternative} "
+        "{everyone}; the target group, {share:.0f} %, {target}."
+    ).format(
+        level=100 * (1 - level),
+        alternative=alternative,
+        everyone=_gain(everyone),
+        share=100 * target["share"],
+        target=_gain(target),
+    )
+    return Sentence(f"{advice} {figures}")
+
+
+def _gain(row):
+    words = _("{gain:.3g} ({lower:.3g} to {upper:.3g})").format(**row)
+    return words.replace("-", "−")
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    share: float
+    effect: float
+    gain: float
+    influence: np.ndarray  # (n,): what each customer moves the gain by, times n
+
+
+def _estimate(campaign, name, policy, value, cost):
+    policy = numbers(name, np.asarray(policy, float), lambda p: (p >= 0) & (p <= 1), "0 to 1")
+    treated, outcome, p = campaign.treated, campaign.outcome, campaign.probability
+    if policy.shape != outcome.shape:
+        raise DataError(
+            _("{name} holds {n} values for {m} customers; accepted: one for each.").format(
+                name=name, n=policy.size, m=len(outcome)
+            )
+        )
+    share = policy.mean()
+    means, influence = [], np.zeros(len(outcome))
+    for sign, arm, chance in ((1, treated, p), (-1, ~treated, 1 - p)):
+        weight = policy * arm / chance
+        if not weight.any():
+            raise DataError(
+                _(
+                    "The policy {name!r} chooses nobody who was {arm}; accepted: policies with "
+                    "customers of both arms."
+                ).format(name=name, arm=_("contacted") if sign == 1 else _("held out"))
+            )
+        mean = weight @ outcome / weight.sum()
+        means.append(mean)
+        influence += sign * value * share * weight * (outcome - mean) / weight.mean()
+    effect = means[0] - means[1]
+    return _Estimate(share, effect, share * (value * effect - cost), influence)
+
+
+def _interval(gain, influence, confidence):
+    confidence = numbers(
+        "confidence", confidence, lambda c: (c > 0) & (c < 1), "0 < confidence < 1"
+    )
+    error = np.sqrt(np.mean(influence**2) / (len(influence) - 1))
+    reach = stats.norm.ppf((1 + confidence) / 2) * error
+    return {
+        "gain": gain,
+        "standard_error": error,
+        "lower": gain - reach,
+        "upper": gain + reach,
+    }

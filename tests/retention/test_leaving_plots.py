@@ -1,0 +1,220 @@
+"""What the figures of leaving and of uplift say, and that they can be read."""
+
+import re
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlib import style, text
+from crmlib.retention import activity, curves, hazard, plots, scores, survival, targeting
+from crmlib.retention.campaign import read_campaign
+from crmlib.retention.widgets import targeting_explorer
+
+
+@pytest.fixture(autouse=True)
+def styled():
+    with matplotlib.rc_context():
+        style.use()
+        yield
+
+
+def contracts(n=400, groups=("monthly", "yearly")):
+    random = np.random.default_rng(1)
+    plan = random.choice(groups, n)
+    stays = random.geometric(np.where(plan == groups[0], 0.2, 0.05))
+    return pd.DataFrame({"duration": np.minimum(stays, 24), "observed": stays < 24, "plan": plan})
+
+
+def purchases(months=8):
+    random = np.random.default_rng(2)
+    first = np.repeat(random.integers(0, 28 * months, 300), 3)
+    day = first + np.tile([0, 1, 2], 300) * random.integers(1, 60, 900)
+    time = pd.Timestamp("2024-01-01") + pd.to_timedelta(day, unit="D")
+    return pd.DataFrame({"customer_id": np.repeat(np.arange(300), 3), "time": time})
+
+
+def campaign(effect=0.2, n=1000, money=False, seed=1):
+    random = np.random.default_rng(seed)
+    x, mail = random.normal(size=n), random.integers(0, 2, n)
+    y = (random.random(n) < 0.2 + effect * mail * (x > 0)) * (
+        random.gamma(1, 50, n) if money else 1
+    )
+    return read_campaign(pd.DataFrame({"x": x, "mail": mail, "y": y}), "mail", "y", probability=0.5)
+
+
+def curve(**options):
+    found = campaign(**options)
+    return curves.uplift_curve(found, found.features["x"], draws=50)
+
+
+def groups(**options):
+    found = campaign(**options)
+    return curves.effect_by_group(found, 0.2 * (found.features["x"] > 0) + found.features["x"] / 99)
+
+
+def gains(effect=0.2, cost=1.0, n=1000):
+    found = campaign(effect, n)
+    lists = {"highest uplift": found.features["x"], "highest risk": -found.features["x"]}
+    policies = {name: targeting.top(score, 0.3) for name, score in lists.items()}
+    return targeting.policy_gains(found, policies | {"by lot": np.full(n, 0.3)}, 10, cost)
+
+
+def leaving(n=400):
+    p = np.random.default_rng(1).random(n)
+    return scores.calibration_table(np.random.default_rng(2).random(n) < p, p)
+
+
+def hazards(table, model=False):
+    rows = hazard.person_periods(table)
+    return hazard.hazard_table(rows), hazard.DiscreteTimeHazard().fit(rows) if model else None
+
+
+MANY = tuple(f"plan {letter}" for letter in "abcdefgh")
+FIGURES = {
+    "retention": lambda ax=None: plots.retention_curves(
+        survival.retention_curves(contracts(), "plan"), ax=ax
+    ),
+    "retention of all": lambda ax=None: plots.retention_curves(
+        survival.kaplan_meier(contracts()["duration"], contracts()["observed"]), ax=ax
+    ),
+    "retention of many": lambda ax=None: plots.retention_curves(
+        survival.retention_curves(contracts(groups=MANY), "plan"), ax=ax
+    ),
+    "nobody left": lambda ax=None: plots.retention_curves(
+        survival.kaplan_meier([3, 4], [0, 0]), "year", ax=ax
+    ),
+    "cohorts": lambda ax=None: plots.cohort_activity(
+        activity.cohort_activity(purchases(), cohort="month"), ax=ax
+    ),
+    "one cohort": lambda ax=None: plots.cohort_activity(
+        activity.cohort_activity(purchases(), "week", cohort="year"), "week", ax=ax
+    ),
+    "hazard": lambda ax=None: plots.hazard(*hazards(contracts(), model=True), ax=ax),
+    "hazard without a model": lambda ax=None: plots.hazard(*hazards(contracts()), ax=ax),
+    "one period": lambda ax=None: plots.hazard(*hazards(contracts().assign(duration=1)), ax=ax),
+    "calibration": lambda ax=None: plots.calibration(leaving(), ax=ax),
+    "few": lambda ax=None: plots.calibration(leaving(3), ax=ax),
+    "uplift": lambda ax=None: plots.uplift_curve(curve(), ax=ax),
+    "uplift of money": lambda ax=None: plots.uplift_curve(curve(money=True), "¥", ax=ax),
+    "uplift of few": lambda ax=None: plots.uplift_curve(curve(n=12), ax=ax),
+    "qini": lambda ax=None: plots.qini_curve(curve(), ax=ax),
+    "qini of nothing": lambda ax=None: plots.qini_curve(curve(effect=0), ax=ax),
+    "qini of money": lambda ax=None: plots.qini_curve(curve(money=True), "¥", ax=ax),
+    "qini of few": lambda ax=None: plots.qini_curve(curve(n=12), ax=ax),
+    "groups": lambda ax=None: plots.effect_by_group(groups(), ax=ax),
+    "groups of money": lambda ax=None: plots.effect_by_group(groups(money=True), "¥", ax=ax),
+    "policies": lambda ax=None: plots.policies(gains(), "¥", ax=ax),
+    "policies and truth": lambda ax=None: plots.policies(
+        gains().assign(truth=[0.8, -0.3, 0.2]), ax=ax
+    ),
+    "policies that lose": lambda ax=None: plots.policies(gains(cost=9), ax=ax),
+}
+
+
+def finding(ax):
+    return ax.get_title(loc="left").replace("\n", " ")
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+@pytest.mark.filterwarnings("error")
+def test_a_figure_says_what_it_shows(draw):
+    ax = draw()
+    assert isinstance(ax, plt.Axes) and len(plt.get_fignums()) == 1
+    assert finding(ax) and not finding(ax).endswith(".")
+    assert re.search(r"\(.+\)", ax.get_xlabel()) or "month" in ax.get_xlabel().lower()
+    assert ax.get_ylabel() or ax.get_yticklabels()[0].get_text()
+    alt = style.alt_text(ax.figure)
+    assert re.search(r"\d", alt) and alt.endswith(".")
+    assert not re.search(r"\b(nan|inf|None)\b", alt + finding(ax))
+    assert not re.search(r"(^|[\s(])-\d", alt + finding(ax))  # a minus, not a hyphen
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_a_figure_is_drawn_where_it_is_told_to(draw):
+    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4))
+    assert draw(right) is right
+    assert not left.has_data() and plt.get_fignums() == [fig.number]
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_nothing_leaves_the_figure(draw):
+    ax = draw(plt.subplots(figsize=(4.6, 3.2))[1])
+    ax.figure.draw_without_rendering()
+    box = ax.figure.bbox.padded(2)
+    assert box.contains(*ax.title.get_window_extent().max) or not ax.title.get_text()
+    for artist in (ax._left_title, ax.xaxis.label, ax.yaxis.label):
+        extent = artist.get_window_extent()
+        assert box.contains(*extent.min) and box.contains(*extent.max)
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_every_text_passes_through_the_catalogue(draw, monkeypatch):
+    class Stars:
+        def gettext(self, message):
+            return "★" + message
+
+        def ngettext(self, one, many, count):
+            return "★" + (one if count == 1 else many)
+
+    monkeypatch.setattr(text, "_catalogue", Stars())
+    ax = draw()
+    legend = ax.get_legend()
+    entries = [entry.get_text() for entry in legend.get_texts()] if legend else []
+    named = {"monthly", "yearly", *MANY}
+    words = [finding(ax), ax.get_xlabel(), style.alt_text(ax.figure)]
+    words += [word for word in entries if word not in named and not word.startswith("2024")]
+    assert all("★" in word for word in words)
+
+
+def test_titles_in_numbers():
+    ax = plots.retention_curves(
+        survival.kaplan_meier([1, 2, 2, 3, 4, 5], [1, 1, 0, 1, 0, 1]), "week"
+    )
+    assert finding(ax) == "After 3 weeks half have left"
+    rows = pd.DataFrame(
+        {"duration": [1] * 10 + [2] * 10 + [3] * 20, "observed": [1] * 20 + [0] * 20}
+    )
+    ax = plots.hazard(hazard.hazard_table(hazard.person_periods(rows)))
+    assert finding(ax) == "25 % leave in month 1, 20 % a month after it"  # 10 of 40; 10 of 30 + 20
+    table = pd.DataFrame(
+        {"gain": [2.0, 1.9, -1], "lower": [0.5, 1.0, -2], "upper": [3.5, 2.5, 0]}, index=[*"abc"]
+    )
+    assert finding(plots.policies(table, "¥")) == (
+        "A comes first: 2 ¥ per customer (0.5 to 3.5); b is close"
+    )
+    assert finding(plots.policies(table.loc[["b", "c"]], "¥")) == (
+        "B earns most: 1.9 ¥ per customer (1 to 2.5)"
+    )
+    ax = plots.policies(table.loc[["c"]])
+    assert finding(ax) == "The data do not show that the best of them, c, pays"
+
+
+def test_the_qini_title_claims_no_more_than_the_band():
+    assert finding(plots.qini_curve(curve(n=4000))).startswith("Choosing beats the lot")
+    assert finding(plots.qini_curve(curve(effect=0))).startswith("Choosing cannot be told from")
+    found = campaign(n=4000)
+    backwards = curves.uplift_curve(found, -found.features["x"], draws=50)
+    assert finding(plots.qini_curve(backwards)).startswith("Choosing does worse")
+
+
+def test_of_many_groups_two_stand_out():
+    ax = FIGURES["retention of many"]()
+    assert len(ax.get_legend().get_texts()) == 2 and len(ax.lines) == 8
+
+
+def test_explorer():
+    found = campaign(effect=0.4, n=2000)
+    score = found.features["x"]
+    explorer = targeting_explorer(
+        found, {"highest uplift": score, "highest risk": -score}, value=10, cost=1
+    )
+    assert explorer.words.startswith("Contact the target group")
+    explorer.controls["cost"].value = explorer.controls["cost"].max
+    explorer.controls["share"].value = 1
+    assert "intervals: everyone " in explorer.words and explorer.still[1:4] == b"PNG"
+    nothing = campaign(effect=0, n=500, seed=3)
+    explorer = targeting_explorer(nothing, {"x": nothing.features["x"]}, value=10, cost=1)
+    assert explorer.words.startswith("Contact nobody")
