@@ -203,7 +203,7 @@ def test_a_shop_of_another_size_is_refused(capsys, tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["", "run", "refresh", "data", "data list", "data describe", "data fetch", "data make-shop"],
+    ["", "run", "refresh", "lab", "handout", "report", "data", "data list", "data describe", "data fetch", "data make-shop"],
 )
 def test_help_is_there_for_every_command(command):
     assert "Usage: " in crmlib(*command.split(), "--help").stdout

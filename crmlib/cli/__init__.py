@@ -1,10 +1,16 @@
 """The command ``crmlib``: run lessons, refresh them, look at the data sets."""
 
+import argparse
+import os
 import sys
+from contextlib import suppress
+from typing import Annotated
 
 import typer
+from typer import rich_utils
 
-from crmlib.cli import course, data
+from crmlib import text
+from crmlib.cli import course, data, language
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
@@ -19,14 +25,26 @@ def application():
     Examples
     --------
     >>> [group.name for group in application().registered_groups]
-    ['data']
+    ['data', 'language']
     """
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.ERRORS_PANEL_TITLE = _("Error")
     settings = {"no_args_is_help": True, "add_completion": False, "rich_markup_mode": "markdown"}
     app = typer.Typer(
         help=_("Run the course, refresh its lessons, and see which data it ships with."),
         pretty_exceptions_enable=False,
         **settings,
     )
+
+    @app.callback()
+    def any_command(
+        language: Annotated[
+            str | None, typer.Option(metavar="CODE", help=_("The language to speak, such as zh."))
+        ] = None,
+    ): ...
+
     app.command(
         help=_("Run lessons and write the notebooks, their numbers and an index page."),
         epilog=_(
@@ -48,6 +66,42 @@ def application():
             "prints the results that moved, and leaves a lesson that failed as it was."
         )
     )(course.refresh)
+    app.command(
+        help=_(
+            "Open the lessons in JupyterLab, in a folder of your own. What you wrote there is "
+            "never written over: an updated lesson is put beside it, with your answers in it."
+        ),
+        epilog=_(
+            "**Examples**\n"
+            "\n* `crmlib lab` works in the folder `crmlib-course`."
+            "\n* `crmlib lab 3.2 --dir ~/course` lays out one lesson in another."
+        ),
+    )(course.lab)
+    app.command(
+        help=_("Make a handout of lessons: for students or instructors, on paper or screen."),
+        epilog=_(
+            "**Examples**\n"
+            "\n* `crmlib handout 3.2` writes the student's PDF into the folder `handouts`."
+            "\n* `crmlib handout value --edition instructor --format html --out class`"
+            "\n* `--format ipynb --edition instructor` is the notebook for nbgrader."
+        ),
+    )(course.handout)
+    app.command(
+        help=_(
+            "Run a lesson's analysis, or a whole chapter's, on a file of your own. Writes "
+            "`report.html`, `report.ipynb` and the decision tables."
+        ),
+        epilog=_(
+            "**Examples**\n"
+            "\n* `crmlib report 3.2 --data orders.csv --out report`"
+            "\n* `--columns customer_id=Kunde,time=Datum` says what its columns are called."
+            "\n* `--show-names` shows the customers' ids; without it they are numbered."
+            "\n\n**Exit code**\n"
+            "\n* 0: the report is written; it may say that the data cannot answer the question."
+            "\n* 1: a lesson failed."
+            "\n* 2: the file cannot be used, for the reason given."
+        ),
+    )(course.report)
     group = typer.Typer(help=_("The data sets of the course."), **settings)
     group.command("list", help=_("Name the data sets, and what is here of them."))(data.list_data)
     group.command(help=_("Say what a data set holds, column by column, and its licence."))(data.describe)
@@ -68,6 +122,21 @@ def application():
         ),
     )(data.check)
     app.add_typer(group, name="data")
+    group = typer.Typer(help=_("For translators: what is to be translated."), **settings)
+    group.command(
+        help=_("Say of each lesson, and of the package, what is translated, stale or missing."),
+        epilog=_(
+            "**Exit code**\n\n* 0: all is translated and up to date."
+            "\n* 1: something is stale, missing, or at fault: punctuation, terms, formulas."
+        ),
+    )(language.status)
+    group.command(
+        help=_(
+            "Read all texts anew and bring the catalogues up to them. A text whose English "
+            "changed is marked fuzzy, with the old words kept; readers see the English till then."
+        )
+    )(language.update)
+    app.add_typer(group, name="language")
     return app
 
 
@@ -80,6 +149,7 @@ def main(arguments=None):
         Those of the command line if not given.
     """
     try:
+        text.use(_language(sys.argv[1:] if arguments is None else arguments))
         application()(arguments)
     except DataError as error:
         print(error, file=sys.stderr)
@@ -88,3 +158,18 @@ def main(arguments=None):
         told = _("{file} cannot be used: {reason}.")
         print(told.format(file=error.filename, reason=error.strerror), file=sys.stderr)
         sys.exit(2)
+
+
+def _language(arguments):
+    """The language asked for, else that of the terminal if there is text in it, else English."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--language")
+    with suppress(argparse.ArgumentError):  # no value: the command itself says so
+        if given := parser.parse_known_args(arguments)[0].language:
+            return given
+    told = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    terminal = next(filter(None, told), "")
+    for name in terminal.split(":"):
+        with suppress(DataError):
+            return text.code(name.partition(".")[0])
+    return text.SOURCE

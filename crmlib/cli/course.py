@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from crmlib import text
 from crmlib.cli.arguments import parameter
 from crmlib.text import gettext as _
 
@@ -44,19 +45,26 @@ def run(
             help=_("Folder to write into; `build/` in the folder of the course if not given."),
         ),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            show_default=False,
+            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
+        ),
+    ] = None,
 ):
     """``crmlib run``; see :func:`crmlib.course.running.run`."""
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, running
 
+    given = _spoken(language, dict(map(parameter, parameters or [])))
     course = course_lessons.read()
     chosen = course.find(lessons or [])
-    out = out or course.root / "build"
+    out = out or _build(course)
     try:
         with progress.Watch(len(chosen)) as watch:
-            outcomes = running.run(
-                course, chosen, out, watch, dict(map(parameter, parameters or []))
-            )
+            outcomes = running.run(course, chosen, out, watch, given, handouts=True)
     except KeyboardInterrupt:
         print(_("Interrupted; what was finished is kept."), file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
@@ -74,6 +82,7 @@ def refresh(
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, running
 
+    text.use(text.SOURCE)  # the committed lessons are English
     course = course_lessons.read()
     chosen = course.find(lessons or [])
     with progress.Watch(len(chosen)) as watch:
@@ -84,6 +93,159 @@ def refresh(
         else:
             print(_("Written: {path}").format(path=outcome.lesson.path))
     raise typer.Exit(1 if any(outcome.status == "failed" for outcome in outcomes) else 0)
+
+
+def lab(
+    lessons: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LESSON", show_default=False, help=_("As in `crmlib run`.")),
+    ] = None,
+    folder: Annotated[
+        Path,
+        typer.Option("--dir", metavar="DIR", help=_("Folder to work in; made if need be.")),
+    ] = Path("crmlib-course"),
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help=_("Print the address, and open no browser."))
+    ] = False,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            show_default=False,
+            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
+        ),
+    ] = None,
+):
+    """``crmlib lab``; see :func:`crmlib.course.lab.lay_out`."""
+    from crmlib.course import lab as workplace
+    from crmlib.course import lessons as course_lessons
+
+    _spoken(language)
+    course = course_lessons.read()
+    beside = workplace.lay_out(course, course.find(lessons or []), folder)
+    for changed, updated in beside.items():
+        told = _("The lesson was updated: {changed} is as you left it, {updated} has your answers.")
+        print(told.format(changed=changed, updated=updated))
+
+    def tell(address):
+        told = _("JupyterLab works in {folder}, at {address}; Ctrl-C here ends it.")
+        print(told.format(folder=folder, address=address), flush=True)
+
+    workplace.serve(folder, tell, browser=not no_browser)
+
+
+def handout(
+    lessons: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LESSON", show_default=False, help=_("As in `crmlib run`.")),
+    ] = None,
+    edition: Annotated[str, typer.Option(help=_("student or instructor."))] = "student",
+    form: Annotated[str, typer.Option("--format", help=_("html, pdf, docx or ipynb."))] = "pdf",
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=_("Folder to write into; made if need be."))
+    ] = Path("handouts"),
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            show_default=False,
+            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
+        ),
+    ] = None,
+):
+    """``crmlib handout``; see :func:`crmlib.course.editions.write`."""
+    from crmlib.course import lessons as course_lessons
+    from crmlib.course import editions, notebook, progress, running
+
+    given = _spoken(language)
+    course = course_lessons.read()
+    chosen = course.find(lessons or [])
+    books = {lesson: lesson.path for lesson in chosen}
+    if text.language() != text.SOURCE:  # the committed lesson's figures are English
+        build = _build(course)
+        with progress.Watch(len(chosen)) as watch:
+            outcomes = running.run(course, chosen, build, watch, given)
+        if any(outcome.failure for outcome in outcomes):
+            _leave(outcomes)
+        books = {lesson: build / "notebooks" / lesson.file for lesson in chosen}
+    for lesson in chosen:
+        book = notebook.read(books[lesson])
+        path = editions.write(course, lesson, book, out, edition=edition, form=form)
+        print(_("Written: {path}").format(path=path))
+
+
+def report(
+    lesson: Annotated[
+        str,
+        typer.Argument(metavar="LESSON", help=_("A lesson (3.2) or a chapter (3 or value).")),
+    ],
+    data: Annotated[
+        str, typer.Option(metavar="FILE", help=_("Your file, or the name of a data set."))
+    ],
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAIRS",
+            show_default=False,
+            help=_("What its columns are called: customer_id=Client,time=Date"),
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=_("Folder to write into; made if need be."))
+    ] = Path("report"),
+    show_names: Annotated[
+        bool, typer.Option("--show-names", help=_("Show the customers' ids."))
+    ] = False,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p",
+            "--parameter",
+            metavar="NAME=VALUE",
+            show_default=False,
+            help=_("Set a parameter of the lesson, such as margin=0.25. Once for each."),
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            show_default=False,
+            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
+        ),
+    ] = None,
+):
+    """``crmlib report``; see :func:`crmlib.course.reports.write`."""
+    from crmlib.course import lessons as course_lessons
+    from crmlib.course import progress, reports
+
+    given = _spoken(language, dict(map(parameter, parameters or [])))
+    course = course_lessons.read()
+    chosen = course.find([lesson])
+    if columns:
+        given |= [parameter(f"columns={columns}")]
+    given |= {"dataset": data}
+    with progress.Watch(len(chosen)) as watch:
+        outcomes = reports.write(course, chosen, out, watch, given, show_names=show_names)
+    for outcome in filter(reports.cannot_answer, outcomes):
+        print(outcome.failure["message"])
+    answered = [outcome for outcome in outcomes if not outcome.refused_input]
+    if answered or any(map(reports.cannot_answer, outcomes)):
+        print(_("Report: {path}").format(path=out / "report.html"))
+    _leave([outcome for outcome in outcomes if not reports.cannot_answer(outcome)])
+
+
+def _spoken(language, parameters=None):
+    """Switch to the language asked for, and return the parameters with it among them."""
+    parameters = parameters or {}
+    text.use(language or parameters.get("language") or text.language())
+    return {**parameters, "language": text.language()}
+
+
+def _build(course):
+    """The folder for the course as built in the language in use."""
+    build = course.root / "build"
+    return build if text.language() == text.SOURCE else build / text.language()
 
 
 def _leave(outcomes):

@@ -14,6 +14,8 @@ from crmlib.text import gettext as _
 
 def list_data():
     """``crmlib data list``; see :func:`crmlib.datasets.names`."""
+    from rich.cells import cell_len, set_cell_size  # a Chinese character is two cells wide
+
     from crmlib import datasets
 
     for dataset in map(datasets.describe, datasets.names()):
@@ -21,8 +23,10 @@ def list_data():
         lessons = [*written, *(f"({number})" for number in planned)]
         rows = _("{n:,} rows").format(n=dataset.rows)
         size = _size(dataset) or _("on demand")
-        print(f"{dataset.name:<16}{dataset.title}")
-        print(f"{rows:>28}  {size:<11}{dataset.licence:<30}{', '.join(lessons) or '–'}")
+        print(f"{dataset.name:<16}{_(dataset.title)}")
+        rows = " " * (28 - cell_len(rows)) + rows
+        size = set_cell_size(size, 11)
+        print(f"{rows}  {size}{dataset.licence:<30}{', '.join(lessons) or '–'}")
     print()
     print(_("Last on a line: the lessons that use it; those in brackets are planned."))
     print(_("One of them, column by column: crmlib data describe NAME"))
@@ -33,6 +37,7 @@ def describe(
     name: Annotated[str, typer.Argument(help=_("One of those that `crmlib data list` names."))],
 ):
     """``crmlib data describe``; see :func:`crmlib.datasets.describe`."""
+    from rich.cells import set_cell_size
     from rich.console import Console
     from rich.markdown import Markdown
 
@@ -46,7 +51,7 @@ def describe(
     facts = {
         _("name"): dataset.name,
         _("rows"): f"{dataset.rows:,}",
-        _("lessons"): "; ".join(lessons) or "–",
+        _("lessons"): _("; ").join(lessons) or "–",
         _("source"): dataset.source,
         _("licence"): dataset.licence,
         _("cite as"): dataset.citation,
@@ -56,9 +61,9 @@ def describe(
         facts[_("file")] = _("not here; get it with: crmlib data fetch {name}").format(name=name)
     if len(dataset.tables) > 1:
         facts[_("tables")] = ", ".join(dataset.tables)
-    print(dataset.title, end="\n\n")
+    print(_(dataset.title), end="\n\n")
     for label, fact in facts.items():
-        print(f"{label:<8}  {fact}")
+        print(f"{set_cell_size(label, 8)}  {fact}")
     print()
     Console().print(Markdown(dataset.text))
 

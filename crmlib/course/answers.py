@@ -177,7 +177,12 @@ def kinds():
         "ratio_for_difference": _("That is a ratio. Asked is the difference."),
         "difference_for_ratio": _("That is a difference. Asked is the ratio."),
         "average_for_marginal": _("That is an average. What does the next unit cost, or bring?"),
+        "after_the_change": _("That is how it stands after the change. Asked is before it."),
         "total_for_share": _("That is the number of all. Asked is a part of them."),
+        "censored_left_out": _("That leaves out those still there. They count while watched."),
+        "censored_as_gone": _("That counts those still there as gone when the watching ended."),
+        "response_for_effect": _("That counts all who buy when contacted. Some would have anyway."),
+        "cost_left_out": _("That leaves out what the contact costs."),
     }
 
 
@@ -252,8 +257,8 @@ def shown(value, unit="", tolerance=0.0):
         return str(value)
     number = f"{value:.4g}" if isinstance(value, float) else str(value)
     within = _("within {share:.2g} %").format(share=100 * tolerance) if tolerance else ""
-    told = ", ".join(filter(None, [units().get(unit), within]))
-    return f"{number} ({told})" if told else number
+    told = _(", ").join(filter(None, [units().get(unit), within]))
+    return _("{number} ({told})").format(number=number, told=told) if told else number
 
 
 def _number(expected, given, answer):

@@ -15,6 +15,7 @@ from crmlib.text import ngettext
 
 FOLDER = "CRMLIB_TABLES"  # the environment variable that says where a report's tables go
 FIRST = 10  # rows shown
+DIGITS = 4  # after the point, in files
 
 
 class Decision:
@@ -47,7 +48,8 @@ class Decision:
     __repr__ = __str__
 
     def _repr_html_(self):
-        return style.labelled(self._first().to_html()) + "".join(f"<p>{escape(told)}</p>" for told in self._where())
+        told = "".join(f"<p>{escape(words)}</p>" for words in self._where())
+        return style.labelled(self._first().to_html()) + told
 
     def _where(self):
         if self.written:
@@ -55,8 +57,16 @@ class Decision:
             yield told.format(n=len(self.table), files=", ".join(self.written))
 
     def _first(self):
-        first = self.table.head(FIRST).round(2)
-        return first.set_axis(range(1, len(first) + 1))
+        first = self.table.head(FIRST)
+        first = first.set_axis(range(1, len(first) + 1))
+        return first.apply(lambda column: column.map(_cell) if column.dtype == float else column)
+
+
+def _cell(value):
+    """A number for the eye: two digits after the point, none where it is large."""
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def table(name, frame):
@@ -86,6 +96,7 @@ def table(name, frame):
     decision = Decision(name, frame)
     folder = os.environ.get(FOLDER)
     if folder:
+        frame = frame.round(dict.fromkeys(frame.select_dtypes("number"), DIGITS))
         for ending in exports.FILES:
             if ending == ".xlsx" and len(frame) > exports.EXCEL_ROWS:
                 continue  # more rows than a sheet has

@@ -151,14 +151,19 @@ def gradable(book):
     return book
 
 
-def report(book):
+def report(book, columns=()):
     """The lesson as an analyst reads it: data, pictures, meaning and decisions.
 
-    Sections are numbered anew, and a model's warning becomes a note.
+    Sections are numbered anew, and a model's warning becomes a note. Where a lesson works on
+    several kinds of table, its cells say which: one tagged ``with-ROLE`` is for a table that
+    has a column of this role (of several such tags one must hold), one tagged
+    ``without-ROLE`` for a table that has none.
 
     Parameters
     ----------
     book : dict
+    columns : dict or sequence of str
+        The roles that the analyst's columns were given.
 
     Returns
     -------
@@ -172,6 +177,7 @@ def report(book):
     []
     """
     book = _without(book, *TAUGHT.split())
+    book["cells"] = [cell for cell in book["cells"] if _for_columns(cell, columns)]
     section = 0
     for cell in book["cells"]:
         if cell["cell_type"] == "markdown" and re.match(r"## \d+\. ", cell["source"]):
@@ -266,6 +272,22 @@ def _without(book, *tags):
     book = copy.deepcopy(book)
     book["cells"] = [cell for cell in book["cells"] if not set(tags) & set(_tags(cell))]
     return book
+
+
+def _for_columns(cell, columns):
+    """Whether a cell is for a table with these columns; it then says so no more."""
+    found = {"with": set(), "without": set(), "": []}
+    for tag in _tags(cell):
+        side, _dash, role = tag.partition("-")
+        if side in ("with", "without"):
+            found[side].add(role)
+        else:
+            found[""].append(tag)
+    if "tags" in cell["metadata"]:
+        cell["metadata"]["tags"] = found[""]
+    return not found["without"] & set(columns) and (
+        not found["with"] or bool(found["with"] & set(columns))
+    )
 
 
 def _tags(cell):

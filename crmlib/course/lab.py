@@ -15,7 +15,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 
 from crmlib import text
-from crmlib.course import editions, language, notebook
+from crmlib.course import editions, glossary, language, notebook
 from crmlib.course.lessons import LIST
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
@@ -51,7 +51,7 @@ class ThisPython(KernelSpecManager):
 
 
 def lay_out(course, lessons, folder):
-    """Put student notebooks and a map of the course into a folder.
+    """Put student notebooks, a map of the course and its glossary into a folder.
 
     A notebook in which the student changed nothing is replaced when its lesson was updated.
     One that was changed stays as it is, and the updated lesson is written beside it with the
@@ -109,10 +109,16 @@ def lay_out(course, lessons, folder):
             beside[there] = written
         name = written.relative_to(folder).as_posix()
         record["lessons"][lesson.file] = {"file": name, "cells": cells}
-    told = course_map(course, {file: laid["file"] for file, laid in record["lessons"].items()})
-    if not (folder / MAP).exists() or _sha256((folder / MAP).read_bytes()) == record["map"]:
-        notebook.write(folder / MAP, told)
-        record["map"] = _sha256(told.encode())
+    pages = {
+        MAP: course_map(course, {file: laid["file"] for file, laid in record["lessons"].items()})
+    }
+    if (terms := course.root / glossary.PAGE).is_file():
+        pages[glossary.PAGE.name] = terms.read_text(encoding="utf-8")
+    for name, told in pages.items():
+        path = folder / name
+        if not path.exists() or _sha256(path.read_bytes()) == record["pages"].get(name):
+            notebook.write(path, told)
+            record["pages"][name] = _sha256(told.encode())
     notebook.write(folder / RECORD, json.dumps(record, indent=1) + "\n")
     return beside
 
@@ -210,8 +216,8 @@ def _place(book, there, laid, first):
             student = {"cells": []}
         new, have = _cells(book), _cells(student)
         attempts = notebook.tagged(book, ATTEMPT)
-        text = new.keys() - {cell["id"] for cell in attempts}
-        if laid == new or all(have.get(name) == new[name] for name in text):
+        prose = new.keys() - {cell["id"] for cell in attempts}
+        if laid == new or all(have.get(name) == new[name] for name in prose):
             return there
         if not laid or have != laid:
             theirs = {cell.get("id"): cell["source"] for cell in student["cells"]}
@@ -245,6 +251,6 @@ def _record(folder):
     """What was laid out before; nothing if that is not known."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return {"map": record["map"], "lessons": record["lessons"]}
+        return {"pages": record["pages"], "lessons": record["lessons"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return {"map": None, "lessons": {}}
+        return {"pages": {}, "lessons": {}}

@@ -94,6 +94,7 @@ def sentence(outcome):
         state = _("passed in {seconds:.1f} s")
     first = failure.get("message", "").partition("\n")[0]
     lesson = outcome.lesson
-    return f"{lesson.number} {lesson.title}: " + state.format(
-        seconds=outcome.seconds, **{**failure, "message": first}
+    state = state.format(seconds=outcome.seconds, **{**failure, "message": first})
+    return _("{number} {title}: {state}").format(
+        number=lesson.number, title=lesson.title, state=state
     )

@@ -18,6 +18,9 @@ from crmlib.text import escaped
 from crmlib.text import gettext as _
 
 
+SUMMARY = "summary"  # tag of a cell whose sentences stand at the top of a report
+
+
 def write(course, lessons, out, watch, parameters, show_names=False):
     """Run lessons on a file and write what an analyst needs of them.
 
@@ -56,13 +59,15 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     with tempfile.TemporaryDirectory() as scratch:
         for lesson in lessons:
             master = notebook.read(lesson.path)
-            master = language.translate(master, lesson.path, parameters.get("language", text.SOURCE))
             named = "show_names" in notebook.parameters(master)
             shown = {"show_names": show_names} if named else {}  # a lesson without customers
             chosen = running.choose(lesson, master, parameters | shown)
+            spoken = chosen.pop("language", text.SOURCE)
+            master = language.translate(master, lesson.path, spoken)
             outcomes[lesson] = running.Outcome(lesson, parameters=chosen)
             target = str(Path(scratch, lesson.path.name))
-            book = editions.report(editions.unanswered(master))
+            columns = parameters.get("columns", ())
+            book = editions.report(editions.unanswered(master), columns)
             tables = str(out.resolve())
             jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, tables)))
         out.mkdir(parents=True, exist_ok=True)
@@ -104,7 +109,7 @@ def _write(course, parts, out, spoken):
         book,
         out / "report.html",
         format="html",
-        title=_("{title}: {data}").format(title=", ".join(titles), data=source),
+        title=_("{title}: {data}").format(title=_(", ").join(titles), data=source),
         course=course.title,
         edition="report",
         language=spoken,
@@ -119,21 +124,29 @@ def _told(outcome, book, source):
     title = title.format(
         title=outcome.lesson.title, question=outcome.lesson.question, data=escaped(source)
     )
+    prefix = outcome.lesson.number.replace(".", "")
+    in_short = [
+        output["data"]["text/markdown"]
+        for cell in notebook.tagged(book, SUMMARY)
+        for output in cell["outputs"]
+        if "text/markdown" in output.get("data", {})
+    ]
     for cell in book["cells"]:
-        prefix = outcome.lesson.number.replace(".", "")
+        tags = cell["metadata"].get("tags", [])
         stopped = outcome.failure and cell["id"] == outcome.failure["id"]
         cell = {**cell, "id": f"{prefix}-{cell['id']}"[:64]}
-        if "title" in cell["metadata"].get("tags", []):
-            cell["source"] = title
+        if SUMMARY in tags:
+            cell["outputs"] = []
+        if "title" in tags:
+            cell["source"] = "\n\n".join([title, *in_short])
         if stopped:
-            told = _("**No numbers follow.** {why}")
+            told = _("**No numbers follow.** {why}").format(why=escaped(outcome.failure["message"]))
             cell["outputs"] = [one for one in cell["outputs"] if one["output_type"] != "error"]
             yield cell
-            yield {
-                "cell_type": "markdown",
-                "id": f"{prefix}-cannot-answer",
-                "metadata": {"tags": ["cannot-answer"]},
-                "source": told.format(why=escaped(outcome.failure["message"])),
-            }
+            yield _words(f"{prefix}-cannot-answer", told)
             return
         yield cell
+
+
+def _words(name, told):
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": told}

@@ -18,7 +18,7 @@ from numbers import Real
 from pathlib import Path
 
 from crmlib import datasets, text
-from crmlib.course import fingerprint, index, language, notebook, pool, results
+from crmlib.course import fingerprint, glossary, index, language, notebook, pool, results
 from crmlib.course.lessons import Lesson
 from crmlib.errors import CannotAnswer, DataError
 from crmlib.text import gettext as _
@@ -133,8 +133,11 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
     []
     """
     out = Path(out)
-    books = {lesson: _book(lesson, parameters or {}) for lesson in lessons}
+    books = {lesson: notebook.read(lesson.path) for lesson in lessons}
     chosen = {lesson: choose(lesson, books[lesson], parameters or {}) for lesson in lessons}
+    for lesson in lessons:  # what is translated speaks its language by itself
+        spoken = chosen[lesson].pop("language", text.SOURCE)
+        books[lesson] = language.translate(books[lesson], lesson.path, spoken)
     outcomes = _earlier(course, out)
     common = fingerprint.common()
     waiting = []
@@ -173,6 +176,8 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
         return lesson, (books[lesson], str(lesson.path.parent), chosen[lesson], target, "")
 
     save()
+    if (page := course.root / glossary.PAGE).is_file():  # which the lessons link to
+        notebook.write(out / glossary.PAGE, page.read_text(encoding="utf-8"))
     # Pandoc works while the lessons run; a lesson's handouts are made by its finished notebook.
     with ThreadPoolExecutor(1) as printer, closing(pool.work(map(job, waiting), watch)) as finished:
         printing = [printer.submit(paper, outcomes[one]) for one in lessons if one not in waiting]
@@ -279,12 +284,6 @@ def choose(lesson, book, given):
         if value != default:
             chosen[name] = value
     return chosen
-
-
-def _book(lesson, parameters):
-    """The notebook of a lesson, in the language asked for."""
-    chosen = parameters.get("language", text.SOURCE)
-    return language.translate(notebook.read(lesson.path), lesson.path, chosen)
 
 
 def _judge(outcome, book, result):

@@ -35,8 +35,9 @@ local function html(code)
 end
 
 -- What may be wider than a phone can be reached and scrolled by keyboard.
-local function scrolling(what)
-  return string.format(' class="%s" role="group" tabindex="0" aria-label="%s"', what, escaped(said[what]))
+local function scrolling(what, more)
+  local line = ' class="%s%s" role="group" tabindex="0" aria-label="%s"'
+  return string.format(line, what, more or '', escaped(said[what]))
 end
 
 -- One part of a handout: a function of the Typst template, a class in HTML, a style in Word.
@@ -60,7 +61,7 @@ local function lead(word, blocks)
 end
 
 -- Where a line may end inside a long word: after so many characters, in a table also
--- after an underscore. A browser needs no such help.
+-- after an underscore. A browser needs such help in headings alone.
 local BREAK = utf8.char(0x200B)
 
 local function breakable(text, most, underscore)
@@ -214,13 +215,14 @@ local function data_table(tbl)
   local size = math.min(SIZE, (WIDE - gaps / 2) / (least * FIGURE + #columns * 0.3))
   local small = size < SIZE
   local style = small and (size < 7 and 'Table Tiny' or 'Table Small') or 'Table Text'
+  local function loosen(cell)
+    cell.contents = pandoc.Blocks(cell.contents):walk({
+      Str = function(str) return pandoc.Str(breakable(str.text:gsub(BREAK, ''), TOKEN, '_')) end,
+    })
+  end
   local function dress(cell)
     cell.attr, cell.alignment = pandoc.Attr(), pandoc.AlignDefault
-    if wide and said.kind ~= 'html' then
-      cell.contents = pandoc.Blocks(cell.contents):walk({
-        Str = function(str) return pandoc.Str(breakable(str.text:gsub(BREAK, ''), TOKEN, '_')) end,
-      })
-    end
+    if wide and said.kind ~= 'html' then loosen(cell) end
     if said.kind == 'docx' and #cell.contents > 0 then
       local paragraphs = pandoc.Blocks(cell.contents):walk({
         Plain = function(plain) return pandoc.Para(plain.content) end,
@@ -233,10 +235,11 @@ local function data_table(tbl)
     cells(rows, dress)
   end
   dress_rows(tbl.head.rows)
+  if wide and said.kind == 'html' then cells(tbl.head.rows, loosen) end
   for _, body in ipairs(tbl.bodies) do dress_rows(body.body) end
   if said.kind == 'html' then
     return {
-      html('<div' .. scrolling('table') .. '>'),
+      html('<div' .. scrolling('table', #columns > 8 and ' wide' or '') .. '>'),
       tbl,
       html('</div>'),
     }

@@ -87,7 +87,7 @@ def money(label, currency):
     >>> money("Mean spend", "$"), money("Mean spend", None)
     ('Mean spend ($)', 'Mean spend (currency)')
     """
-    return f"{label} ({currency or _('currency')})"
+    return _("{label} ({currency})").format(label=label, currency=currency or _("currency"))
 
 
 def amount(value, sign=""):

@@ -183,7 +183,7 @@ def _draw(ax, ages, seen, moments, curves, fitted, label, finding):
         "{last:.1f} % at {end:g}."
     ).format(
         finding=said,
-        points=", ".join(f"{value:.1f}" for value in seen),
+        points=_(", ").join(f"{value:.1f}" for value in seen),
         first=model[0],
         last=model[-1],
         end=moments[-1],

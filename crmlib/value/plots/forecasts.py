@@ -62,7 +62,8 @@ def calibration_holdout(model, table, ax=None):
     finding = forecast_error(expected.sum(), actual.sum())
     style.title(ax, _("Holdout forecast {finding}").format(finding=finding))
     rows = zip(names, means["actual"], means["expected"])
-    groups = "; ".join(f"{name}: {made:.2f}, {hoped:.2f}" for name, made, hoped in rows)
+    group = _("{name}: {made:.2f}, {hoped:.2f}")
+    groups = _("; ").join(group.format(name=n, made=made, hoped=hoped) for n, made, hoped in rows)
     style.describe(
         ax,
         _(

@@ -181,7 +181,7 @@ def alive_history(model, purchases, T, unit="week", ax=None):
         ).format(x=count[-1], silence=silence, units=units(unit, silence), alive=alive[-1]),
     )
     lowest = np.argmin(alive)
-    times = ", ".join(f"{start + time:.3g}" for time in bought[:10])
+    times = _(", ").join(f"{start + time:.3g}" for time in bought[:10])
     style.describe(
         ax,
         _(

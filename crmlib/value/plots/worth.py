@@ -80,7 +80,7 @@ def ladder(steps, currency=None, ax=None):
         finding = _("{naive} on paper, {value} corrected")
     ratio = naive / value if value else np.nan
     style.title(ax, finding.format(naive=amount(naive), value=amount(value), ratio=ratio))
-    listing = "; ".join(f"{name} {figure}" for name, figure in zip(names, figures))
+    listing = _("; ").join(f"{name} {figure}" for name, figure in zip(names, figures))
     style.describe(ax, _("Waterfall of bars: {listing}.").format(listing=listing))
     return ax
 

@@ -1,0 +1,236 @@
+"""A student's lesson in JupyterLab: read, run, move, answer, come back the next day."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from crmlib.course import answers, editions, exercises, lessons, notebook
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = pytest.mark.slow
+CRMLIB = Path(sys.executable).with_name("crmlib")
+MINUTE = 60_000  # milliseconds
+READY = """() => {
+    const panel = window.jupyterapp?.shell.currentWidget;
+    return panel?.sessionContext?.session?.kernel?.status === 'idle'
+        && panel.content.model.cells.length === CELLS;
+}"""
+RAN = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+    .every((cell) => cell.type !== 'code' || cell.executionCount)"""
+SHOW = """async (id) => {
+    const book = window.jupyterapp.shell.currentWidget.content;
+    const at = book.widgets.findIndex((cell) => cell.model.id === id);
+    await book.scrollToItem(at, 'start');
+    document.querySelectorAll('[data-seen]').forEach((e) => e.removeAttribute('data-seen'));
+    book.widgets[at].node.setAttribute('data-seen', id);
+}"""
+
+
+@pytest.fixture(scope="module", params=[lesson.number for lesson in lessons.read().lessons])
+def lesson(request):
+    return lessons.read().find([request.param])[0]
+
+
+@pytest.fixture
+def serve(lesson, tmp_path):
+    """A context in which ``crmlib lab`` serves a lesson to a user with another ``python3``.
+
+    It gives the address.
+    """
+    folders = {
+        name: tmp_path / name.lower()
+        for name in (
+            "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+            "CRMLIB_PROGRESS",
+        )
+    }  # fmt: skip
+    other = folders["JUPYTER_DATA_DIR"] / "kernels" / "python3"
+    other.mkdir(parents=True)
+    (other / "kernel.json").write_text('{"argv": ["false"], "display_name": "Other"}')
+    settings = folders["JUPYTER_CONFIG_DIR"] / "jupyter_server_config.json"
+    settings.parent.mkdir()
+    settings.write_text('{"LabApp": {"expose_app_in_browser": true}}')  # for the test alone
+
+    @contextmanager
+    def serve():
+        process = subprocess.Popen(
+            [CRMLIB, "lab", lesson.number, "--no-browser", "--dir", tmp_path / "my course"],
+            env={**os.environ, **folders, "JUPYTER_PREFER_ENV_PATH": "0"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield re.search(r" at (\S+); Ctrl-C", process.stdout.readline())[1]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+    return serve
+
+
+@pytest.fixture
+def explorers(lesson):
+    """The lesson's widgets, made from its own cells: id of the cell -> explorer."""
+    from matplotlib import pyplot as plt
+
+    found, names = {}, {}
+    for cell in editions.student(notebook.read(lesson.path))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        if "widget" in cell["metadata"].get("tags", []):
+            found[cell["id"]] = eval(cell["source"], names)
+        elif len(found) < 2:
+            exec(cell["source"], names)
+            plt.close("all")
+    return found
+
+
+def test_a_student_works_through_a_lesson(browse, lesson, serve, explorers, picture, tmp_path):
+    name = f"lab_{lesson.number}"
+    book = editions.unanswered(notebook.read(lesson.path))
+    ready = READY.replace("CELLS", str(len(book["cells"])))
+    with serve() as address:
+        page, trouble = enter(address, browse)
+        page.locator(".jp-MarkdownViewer h1", has_text=lessons.read().title).wait_for()
+        page.wait_for_timeout(1500)  # time enough for a pop-up
+        picture(page, f"{name}_map")
+        assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+        page.locator(".jp-MarkdownViewer a", has_text=lesson.title).click()
+
+        page.wait_for_function(ready)
+        picture(page, f"{name}_opened")
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_function(RAN)
+        assert page.locator(".jp-RenderedText[data-mime-type*='error']").count() == 0
+
+        for cell, explorer in explorers.items():
+            at = show(page, cell)
+            follow(at, explorer, "as in the text")
+            for control in explorer.controls:
+                move(page, at, explorer, control)
+            picture(page, f"{name}_{cell}")
+
+        expected = exercises.read(notebook.read(lesson.path))
+        letter, right = next(
+            (letter, one) for letter, one in expected.items() if isinstance(one.value, float)
+        )
+        attempt, check = cells_of(book, f"{lesson.number}-{letter}")
+        for value in (next(iter(right.mistakes.values()), 2 * right.value + 1), right.value):
+            answer(page, attempt, value)
+            told = answers.judge(right, value)
+            shown = show(page, check["id"])
+            shown.locator(".jp-OutputArea-output", has_text=told.message).wait_for()
+            picture(page, f"{name}_{told.kind}")
+        page.keyboard.press("Control+s")
+        page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+        page.reload()
+        page.wait_for_function(ready)
+        answered(page, attempt, check, right.value, told)
+        page.close()
+        assert trouble == []
+
+    kept = tmp_path / "my course" / lesson.file
+    before = kept.read_bytes()
+    with serve() as address:  # the next day
+        assert kept.read_bytes() == before
+        page, trouble = enter(address, browse)
+        page.locator(".jp-MarkdownViewer a", has_text=lesson.title).click()
+        page.wait_for_function(ready)
+        answered(page, attempt, check, right.value, told)
+        for cell, explorer in explorers.items():
+            alt = show(page, cell).locator("img").first.get_attribute("alt")
+            picture(page, f"{name}_{cell}_next_day")
+            assert alt == explorer._metadata["alt"]
+        page.close()
+        assert trouble == []
+
+
+def enter(address, browse):
+    """A page at the address, to which everything else is refused."""
+    host = address.partition("?")[0]
+    allowed = (host, host.replace("http", "ws"), "data:", "blob:")
+    page, trouble = browse(allowed, viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(MINUTE)
+    page.goto(address)
+    return page, trouble
+
+
+def answered(page, attempt, check, value, told):
+    """Find an answer and what was said to it."""
+    show(page, attempt["id"]).locator(".cm-content", has_text=repr(value)).wait_for()
+    shown = show(page, check["id"])
+    shown.locator(".jp-OutputArea-output", has_text=told.message).wait_for()
+
+
+def show(page, cell):
+    """Bring a cell of the notebook into view."""
+    page.evaluate(SHOW, cell)
+    return page.locator(f"[data-seen='{cell}']")
+
+
+def move(page, at, explorer, name):
+    """Move one control, by keyboard and by mouse, and follow what becomes of it."""
+    control = explorer.controls[name]
+    position = list(explorer.controls).index(name)
+    widget = at.locator(".widget-vbox > .widget-inline-hbox").nth(position)
+    if widget.locator("select").count():
+        control.index = (control.index + 1) % len(control.options)
+        widget.locator("select").select_option(index=control.index)
+        follow(at, explorer, f"{name}: another choice")
+        return
+    handle = widget.locator(".noUi-handle")
+
+    def read(what):
+        value = type(control.value)(float(handle.get_attribute("aria-valuetext")))
+        assert value != control.value, what
+        control.value = value
+        follow(at, explorer, what)
+
+    key = "ArrowRight" if control.value + 3 * control.step < control.max else "ArrowLeft"
+    handle.focus()
+    for _press in range(3):
+        page.keyboard.press(key)
+    read(f"{name}: three times {key}")
+
+    box, track = handle.bounding_box(), widget.locator(".noUi-base").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.6 * track["width"], middle, steps=8)
+    page.mouse.up()
+    read(f"{name}: dragged")
+
+
+def follow(at, explorer, what):
+    """Wait until words and picture are those that the explorer computes here."""
+    words = at.locator(".widget-html-content p")
+    playwright.expect(words, what).to_have_text(explorer.words, timeout=MINUTE // 4)
+    shown = at.locator(".widget-html-content img")
+    drawn = "data:image/png;base64," + b64encode(explorer.still).decode("ascii")
+    assert shown.get_attribute("alt") == explorer._metadata["alt"], what
+    assert shown.get_attribute("src") == drawn, what
+    assert shown.evaluate("(e) => e.complete && e.naturalWidth > 0"), what
+
+
+def cells_of(book, exercise):
+    """Where an exercise is answered, and where the answer is checked."""
+    check = next(cell for cell in notebook.tagged(book, "check") if exercise in cell["source"])
+    above = book["cells"][: book["cells"].index(check)]
+    return notebook.tagged({"cells": above}, "attempt")[-1], check
+
+
+def answer(page, attempt, value):
+    """Type an answer in place of the dots, run the cell and the one after it."""
+    name = attempt["source"].partition(" ")[0]
+    show(page, attempt["id"]).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"{name} = {value!r}")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
