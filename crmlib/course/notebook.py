@@ -187,8 +187,8 @@ def text(book):
 
     Examples
     --------
-    >>> text({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})[:13]
-    '{\\n "cells": []'
+    >>> text({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})[:10]
+    '{\\n "cells"'
     """
     import nbformat  # half a second that a command which writes none need not wait
 
