@@ -8,7 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE   # without bytecode every start takes four tim
 .PHONY: run test bench refresh constraints environment
 
 run: .venv/installed
-	$(BIN)/crmlib run
+	@status=0; for language in en zh; do \
+	    $(BIN)/crmlib run --language $$language || status=$$?; done; exit $$status
 
 test: .venv/installed-test
 	$(BIN)/python -m pytest -n 2

@@ -241,7 +241,8 @@ def _label(match):
 
 
 def _size(match):
-    return text.gettext("{rows} rows × {columns} columns").format(rows=match[1], columns=match[2])
+    told = text.gettext("{rows} rows × {columns} columns")
+    return told.format(rows=match[1], columns=match[2])
 
 
 def _frame_for_notebook(frame):

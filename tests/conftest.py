@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ.update(
     dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 )
+os.environ.update(LANGUAGE="", LC_ALL="C.UTF-8")  # the command line speaks English
 
 import matplotlib
 import nbformat

@@ -64,7 +64,7 @@ def test_a_language_has_several_spellings(small, name):
 @pytest.mark.parametrize("name", ["zh_TW", "z", "", "chinese", None])
 def test_an_unknown_language_is_refused_and_the_old_one_stays(small, name):
     text.use("zh")
-    with pytest.raises(DataError, match="en, zh_CN"):
+    with pytest.raises(DataError, match="en, zh_CN|'zh_CN'"):
         text.use(name)
     assert text.language() == "zh_CN"
 

@@ -8,13 +8,13 @@ SHOWN = 60  # characters of a text that is out of date, missing or at fault
 
 
 def status():
-    """``crmlib language status``; see :func:`crmlib.course.catalogues.status`."""
+    """``crmlib language status``; see :func:`crmlib.course.language.status`."""
     from rich.console import Console
     from rich.table import Table
 
-    from crmlib.course import catalogues, lessons
+    from crmlib.course import language, lessons
 
-    found = catalogues.status(lessons.read())
+    found = language.status(lessons.read())
     table = Table(box=None, pad_edge=False)
     for name in (_("language"), _("catalogue")):
         table.add_column(name)
@@ -36,10 +36,10 @@ def status():
 
 
 def update():
-    """``crmlib language update``; see :func:`crmlib.course.catalogues.update`."""
-    from crmlib.course import catalogues, lessons
+    """``crmlib language update``; see :func:`crmlib.course.language.update`."""
+    from crmlib.course import language, lessons
 
-    for path in catalogues.update(lessons.read()):
+    for path in language.update(lessons.read()):
         print(_("Written: {path}").format(path=path))
 
 

@@ -177,11 +177,13 @@ def kinds():
         "ratio_for_difference": _("That is a ratio. Asked is the difference."),
         "difference_for_ratio": _("That is a difference. Asked is the ratio."),
         "average_for_marginal": _("That is an average. What does the next unit cost, or bring?"),
+        "acquisition_left_out": _("That leaves out what it costs to win a customer."),
         "after_the_change": _("That is how it stands after the change. Asked is before it."),
         "total_for_share": _("That is the number of all. Asked is a part of them."),
         "censored_left_out": _("That leaves out those still there. They count while watched."),
         "censored_as_gone": _("That counts those still there as gone when the watching ended."),
-        "response_for_effect": _("That counts all who buy when contacted. Some would have anyway."),
+        "response_for_effect": _("That is what the contacted do. Some would have done it anyway."),
+        "known_later": _("Something in it was known only after the day of the forecast."),
         "cost_left_out": _("That leaves out what the contact costs."),
     }
 

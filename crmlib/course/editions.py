@@ -312,7 +312,8 @@ def _answer(letter, answer):
     value = answers.shown(answer.value, answer.unit, answer.tolerance)
     lines = [_("**Answer:** {value}").format(value=value)]
     if answer.mistakes:
-        lines += ["", f"| {_('Given')} | {_('What is said')} |", "| --- | --- |"]
+        given, said = _("Given"), _("What is said")
+        lines += ["", f"| {given} | {said} |", "| --- | --- |"]
         for wrong in answer.mistakes.values():
             told = answers.judge(answer, wrong)
             lines.append(f"| {answers.shown(wrong)} | {escaped(told)} |")

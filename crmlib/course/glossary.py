@@ -122,8 +122,8 @@ def page(terms):
 
     Examples
     --------
-    >>> term = Term({"en": "lift", "zh_CN": "提升度"}, {"en": "Rate over rate.", "zh_CN": "两率之比。"})
-    >>> print(page([term]).splitlines()[6])
+    >>> meaning = {"en": "Rate over rate.", "zh_CN": "两率之比。"}
+    >>> print(page([Term({"en": "lift", "zh_CN": "提升度"}, meaning)]).splitlines()[6])
     | lift | 提升度 | Rate over rate. |
     """
     english = sorted(terms, key=lambda term: term.english.casefold())

@@ -82,7 +82,7 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     outcomes = [outcomes[lesson] for lesson in lessons]
     if any(outcome.status == "passed" or cannot_answer(outcome) for outcome in outcomes):
         parts = [(outcome, parts[outcome.lesson]) for outcome in outcomes if outcome.lesson in parts]
-        _write(course, parts, out, parameters.get("language", text.SOURCE))
+        _write(course, parts, out, text.code(parameters.get("language", text.SOURCE)))
     return outcomes
 
 

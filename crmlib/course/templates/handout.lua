@@ -50,7 +50,7 @@ local function part(name, blocks)
 end
 
 local function lead(word, blocks)
-  local label = pandoc.Strong({ pandoc.Str(word .. '.') })
+  local label = pandoc.Strong({ pandoc.Str(word) })
   if blocks[1] and (blocks[1].t == 'Para' or blocks[1].t == 'Plain') then
     blocks[1].content:insert(1, pandoc.Space())
     blocks[1].content:insert(1, label)
@@ -427,12 +427,12 @@ local function handout(cells)
       if said.kind == 'html' then
         append(blocks, folded(hint))
       elseif said.edition == 'student' then
-        append(hints, lead(exercise or said.hint, hint))
+        append(hints, lead(exercise and exercise .. '.' or said.lead, hint))
       else
-        append(blocks, part('hint', lead(said.hint, hint)))
+        append(blocks, part('hint', lead(said.lead, hint)))
       end
     elseif marks.solution then
-      append(blocks, part('solution', append({ pandoc.Para({ pandoc.Strong({ pandoc.Str(said.solution .. '.') }) }) }, content)))
+      append(blocks, part('solution', append({ pandoc.Para({ pandoc.Strong({ pandoc.Str(said.solution) }) }) }, content)))
     elseif marks.answer then
       append(blocks, part('answer', content))
     elseif marks.exercise and number_of(content) then

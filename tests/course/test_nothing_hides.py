@@ -1,0 +1,168 @@
+"""Every word that a lesson shows goes through a catalogue, and is drawn without boxes.
+
+The lesson runs here, in this process, in a language that puts every text it is asked for
+in brackets. What a reader sees outside brackets was never asked for.
+"""
+
+import ast
+import gettext
+import html
+import logging
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+from IPython.display import HTML
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from crmlib import style, text
+from crmlib.course import catalogues, lessons, notebook
+from crmlib.interactive import Explorer
+
+COURSE = lessons.read()
+EVERY_LESSON = pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.number)
+UNREAD = {"results"}  # tags: for the machine
+PACKAGE = catalogues.read(text.LOCALE / "zh_CN" / "LC_MESSAGES" / "crmlib.po")
+HEADINGS = {entry.id for entry in PACKAGE if entry.context == text.COLUMN}
+
+
+class Brackets(gettext.NullTranslations):
+    def gettext(self, message):
+        return f"【{message}】"
+
+    def ngettext(self, singular, plural, n):
+        return f"【{plural}】"
+
+    def pgettext(self, context, message):
+        return f"【{message}】" if message in HEADINGS else message
+
+
+def outside(told):
+    """What stands outside the brackets."""
+    depth, seen = 0, []
+    for letter in told:
+        depth += (letter == "【") - (letter == "】")
+        seen.append(letter if depth == 0 and letter != "】" else " ")
+    return "".join(seen)
+
+
+def words(told):
+    """The words outside brackets, tags, code and mathematics."""
+    told = re.sub(r"<(style|code).*?</\1>|<[^>]+>|\$[^$]+\$", " ", told, flags=re.S)
+    return set(re.findall(r"[A-Za-z_]{2,}", outside(html.unescape(told))))
+
+
+def of_figure(figure):
+    """Every text that a figure shows, and its alt text."""
+    figure.draw_without_rendering()
+    told = [artist.get_text() for artist in figure.findobj(Text) if artist.get_visible()]
+    return [*told, style.alt_text(figure)]
+
+
+def shown(result):
+    """Every text that the last line of a cell shows, and the figures that are open."""
+    for number in plt.get_fignums():
+        yield from of_figure(plt.figure(number))
+    if isinstance(result, Figure):
+        yield from of_figure(result)
+    elif isinstance(result, Explorer):
+        yield result.words
+        yield from (control.description for control in result.controls.values())
+        ax = Figure().subplots()
+        result._draw(ax, **{name: control.value for name, control in result.controls.items()})
+        yield from of_figure(ax.figure)
+    elif type(result).__name__ == "Series":
+        yield style.labelled(result.to_frame(result.name or "")._repr_html_())
+    elif hasattr(result, "_repr_html_"):
+        yield style.labelled(result._repr_html_())
+    elif hasattr(result, "_repr_markdown_"):
+        yield result._repr_markdown_()
+    elif isinstance(result, str):
+        yield result
+
+
+def run(cells, namespace):
+    """Id of each code cell, and what it shows."""
+    for cell in cells:
+        if cell["cell_type"] != "code" or UNREAD & set(cell["metadata"].get("tags", [])):
+            continue
+        body = ast.parse(cell["source"]).body
+        last = body.pop() if isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), cell["id"], "exec"), namespace)
+        result = last and eval(compile(ast.Expression(last.value), cell["id"], "eval"), namespace)
+        yield cell["id"], result
+        plt.close("all")
+
+
+@pytest.fixture
+def in_brackets(monkeypatch):
+    monkeypatch.setattr(text, "_catalogue", Brackets())
+    monkeypatch.setattr(text, "_language", "zh_CN")
+    monkeypatch.setattr(text, "use", lambda language: None)
+
+
+@pytest.fixture
+def own_progress(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMLIB_PROGRESS", str(tmp_path / "progress.json"))
+
+
+@pytest.mark.slow
+@EVERY_LESSON
+def test_every_word_goes_through_the_catalogue(lesson, in_brackets, own_progress):
+    found = {}
+    for name, result in run(notebook.read(lesson.path)["cells"], {"__name__": "lesson"}):
+        columns = getattr(result, "columns", None)  # of a cleaning report: the file's own words
+        own = {"NaN", "inf"}
+        if isinstance(columns, dict):
+            own |= {*columns, *columns.values(), *result.unused}
+        hidden = set().union(*map(words, shown(result))) - own
+        if hidden:
+            found[name] = hidden
+    assert found == {}
+
+
+@pytest.mark.slow
+@EVERY_LESSON
+def test_no_figure_shows_a_box_in_chinese(lesson, own_progress, caplog):
+    """A box is a warning, which is an error here, or a record of the mathematics' logger."""
+    text.use("zh")
+    try:
+        namespace = {"__name__": "lesson"}
+        cells = notebook.read(lesson.path)["cells"]
+        for cell in notebook.tagged({"cells": cells}, notebook.PARAMETERS):
+            cell["source"] = cell["source"].replace('language = "en"', 'language = "zh"')
+        with caplog.at_level(logging.WARNING, "matplotlib"):
+            told = [told for _name, result in run(cells, namespace) for told in shown(result)]
+    finally:
+        text.use("en")
+    assert [record.message for record in caplog.records] == []
+    assert any(re.search("[\u4e00-\u9fff]", line) for line in told)
+
+
+# Each of the two is seen to fail.
+
+
+def test_a_word_that_was_never_asked_for_is_seen(in_brackets):
+    ax = plt.subplots()[1]
+    style.title(ax, text.gettext("Half of them left"))
+    ax.set_xlabel(f"{text.gettext('weeks')} since the first")
+    assert set().union(*map(words, shown(None))) == {"since", "the", "first"}
+    plt.close("all")
+    assert set().union(*map(words, shown(HTML("<th>frequency</th><th>unheard_of</th>")))) == {
+        "unheard_of"
+    }
+
+
+@pytest.mark.parametrize("told", ["\uabcd", "$\uabcd$"])
+def test_a_box_is_seen(told, caplog):
+    style.use()
+    figure = plt.figure()
+    figure.suptitle(told)
+    try:
+        with caplog.at_level(logging.WARNING, "matplotlib"):
+            figure.draw_without_rendering()
+    except UserWarning as warning:
+        assert "Glyph" in str(warning)
+    else:
+        assert caplog.records
