@@ -14,7 +14,18 @@ from crmlib.datasets.catalogue import (
     load,
     names,
     resolve,
+    table,
     transactions,
 )
 
-__all__ = ["FOLDER", "Dataset", "describe", "fetch", "load", "names", "resolve", "transactions"]
+__all__ = [
+    "FOLDER",
+    "Dataset",
+    "describe",
+    "fetch",
+    "load",
+    "names",
+    "resolve",
+    "table",
+    "transactions",
+]

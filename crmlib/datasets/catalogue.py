@@ -262,6 +262,38 @@ def transactions(dataset, columns=None, show_names=True):
     return (log, report) if show_names else without_names(log, report)
 
 
+def table(dataset):
+    """The table of a named set or in a file of your own, whatever its columns.
+
+    Parameters
+    ----------
+    dataset : str or path
+        A name out of :func:`names`, or the path of a CSV, Parquet or Excel file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Nothing cleaned; of a file as :func:`crmlib.datasets.tables.read` says. Its name
+        stands in ``attrs["source"]``.
+
+    Raises
+    ------
+    DataError
+        If it is neither a name nor a file, or no table, or as :func:`fetch` says.
+
+    Examples
+    --------
+    >>> table("sbg").columns.tolist()
+    ['year', 'regular_pct', 'high_end_pct']
+    """
+    from crmlib.datasets import tables
+
+    [path] = resolve(dataset)
+    found = load(str(dataset)) if str(dataset) in names() else tables.read(path)
+    found.attrs["source"] = path.name
+    return found
+
+
 def resolve(dataset):
     """The files behind a data set's name or a path.
 

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataError
+from crmlib.retention import power
+from crmlib.retention.campaign import average_effect
 from crmlib.retention.checks import numbers
 from crmlib.retention.uplift import transformed_outcome
 from crmlib.text import Sentence, ngettext
@@ -122,6 +124,70 @@ def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
             "gain": saved - spent,
         }
     )
+
+
+def planned(campaign, decision, target, uplift, value, cost, *, budget=1.0, seed=0):
+    """The list that a decision asks for, with a hold-out that can show whether it worked.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        The index of its features names the customers.
+    decision : Decision
+        Of :func:`crmlib.retention.targeting.decide`: nobody is listed, or the target group,
+        or customers drawn by lot, all with the average effect.
+    target : array of shape (n,)
+        The target group.
+    uplift : array of shape (n,)
+        Calibrated.
+    value, cost : float
+        As in :func:`contact_list`.
+    budget : float
+        Share of the customers that can be contacted.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`contact_list` gives it. The hold-out sees the expected effect with
+        probability 0.8, or is half of the list.
+
+    Examples
+    --------
+    >>> from crmlib.retention.campaign import read_campaign
+    >>> from crmlib.retention.targeting import decide
+    >>> table = pd.DataFrame({"mail": 300 * [0, 1], "buys": 150 * [0, 0, 0, 1], "age": range(600)})
+    >>> campaign, everyone = read_campaign(table, "mail", "buys"), np.ones(600)
+    >>> decision = decide(campaign, everyone, value=10, cost=1)
+    >>> listed = planned(campaign, decision, everyone, np.full(600, 0.5), value=10, cost=1)
+    >>> decision.verdict, listed["group"].value_counts().tolist()
+    ('everyone', [594, 6])
+    """
+    expected = pd.Series(uplift, index=campaign.features.index)
+    if decision.verdict == "nobody":
+        return contact_list(expected[:0], value, cost)
+    chosen = np.ones(len(expected), dtype=bool)
+    if decision.verdict == "target":
+        chosen = np.asarray(target) > 0
+    else:  # choosing shows no gain, so nobody is told from anybody
+        expected = pd.Series(average_effect(campaign)["effect"], index=expected.index)
+        expected = expected.sample(frac=budget, random_state=seed)
+        chosen = np.ones(len(expected), dtype=bool)
+    expected = expected[chosen]
+    expected = expected[value * expected > cost]
+    if len(expected) < 2:
+        return contact_list(expected, value, cost)
+    among = campaign.take(np.asarray(target) > 0) if decision.verdict == "target" else campaign
+    held_out = _hold_out(len(expected), among, expected.mean())
+    return contact_list(expected, value, cost, hold_out=held_out, seed=seed)
+
+
+def _hold_out(customers, campaign, effect):
+    """How many to hold out, by what came of such customers."""
+    share = campaign.outcome[~campaign.treated].mean()
+    if np.isin(campaign.outcome, [0, 1]).all() and 0 < share < share + effect < 1:
+        return power.hold_out_size(customers, share, effect)
+    return power.hold_out_size_of_amounts(customers, campaign.outcome.std(ddof=1), effect)
 
 
 def in_words(listed):

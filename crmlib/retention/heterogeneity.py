@@ -20,6 +20,9 @@ A rise of the mean from r to r' can come about in two ways.
   That makes more customers of the kind who hardly ever leave.
 
 The same points, two values: what a programme does to the average says too little.
+
+What works with one rate for all ages, as a plan of budgets does, needs the rate at which
+a newcomer would be worth the same: m (1 + i) / (1 + i - r) = V gives r = (1 + i) (1 - m / V).
 """
 
 import numpy as np
@@ -135,6 +138,92 @@ def mixed_lift(
         cut = 1 - (1 - after) / (1 - np.asarray(retention))
         value = mixed_value(1.0, retention, discount, polarisation, cut=cut)
     return (value / before - 1) / (1 - share)
+
+
+def room(retention, change):
+    """A rise for which there is room: made smaller where more than half of the leavers would stay.
+
+    Parameters
+    ----------
+    retention : float or array
+        Mean of a first renewal.
+    change : float or three
+        The rise wanted, in points; of three (least, likeliest, most) the likeliest decides,
+        and all are made smaller alike.
+
+    Returns
+    -------
+    float or array
+
+    Examples
+    --------
+    >>> room(0.96, 0.05), room(0.96, [0.01, 0.05, 0.08]).round(3).tolist()
+    (np.float64(0.02), [0.004, 0.02, 0.032])
+    """
+    leave = 1 - retention
+    change = np.asarray(change)
+    change = change * np.minimum(1, leave / 2 / np.median(change))
+    return np.minimum(change, 0.9 * leave)
+
+
+def one_rate(params, covariance, discount, change, *, draws=2000, seed=0):
+    """The one retention rate that is worth the same as customers who differ, and its rise.
+
+    Parameters
+    ----------
+    params : Series
+        ``alpha`` and ``beta`` of a shifted beta-geometric model.
+    covariance : DataFrame
+        Of these; NaN where it is not known.
+    discount : float
+        Per period, above zero.
+    change : float or array of shape (n,)
+        Rise of the mean retention of a first renewal, everyone leaving less readily.
+    draws : int
+        Of the parameters, log-normal, for the interval.
+    seed : int
+
+    Returns
+    -------
+    dict
+        ``retention``: list of its 95 % limits with the estimate between them, all equal if
+        the covariance is not known; ``change``: the rise of the one rate, shaped as the
+        change given. Made for :func:`crmlib.retention.what_if.board`.
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    Five points for customers who differ are worth two of the one rate.
+
+    >>> import pandas as pd
+    >>> known = pd.DataFrame([[0.01, 0.06], [0.06, 0.6]])
+    >>> inputs = one_rate(pd.Series({"alpha": 0.668, "beta": 3.806}), known, 0.10, 0.05)
+    >>> print(inputs["retention"].round(2).tolist(), inputs["change"].round(3))
+    [0.9, 0.91, 0.93] 0.022
+    """
+
+    def rate(alpha, beta, change=0.0):
+        mean, polarisation = beta / (alpha + beta), 1 / (alpha + beta + 1)
+        cut = np.asarray(change) / (1 - mean)
+        value = mixed_value(1.0, mean, discount, polarisation, cut=cut)
+        return (1 + discount) * (1 - 1 / value)
+
+    params, covariance = np.asarray(params, dtype=float), np.asarray(covariance, dtype=float)
+    here = rate(*params)
+    rise = rate(*params, change=room(params[1] / params.sum(), change)) - here
+    limits = [here, here]
+    if np.isfinite(covariance).all():
+        random = np.random.default_rng(seed)
+        logs = random.multivariate_normal(
+            np.log(params), covariance / np.outer(params, params), draws
+        )
+        limits = np.quantile(rate(*np.exp(logs).T), [0.025, 0.975])
+    most = max(here, min(limits[1], 1 - np.max(rise)))  # the rise must stay possible
+    return {"retention": np.array([min(limits[0], here), here, most]), "change": rise}
 
 
 def _gauss_fraction(alpha, beta, z):

@@ -121,6 +121,43 @@ def hold_out_size(customers, share, effect, wanted=0.8, level=0.05):
     return int(sizes[np.argmax(enough)] if enough.any() else sizes[-1])
 
 
+def hold_out_size_of_amounts(customers, deviation, effect, wanted=0.8, level=0.05):
+    """:func:`hold_out_size` where the outcome is an amount: the test compares two means.
+
+    Parameters
+    ----------
+    customers : int
+        On the list, 2 or more.
+    deviation : float
+        Standard deviation of the outcome within a group.
+    effect : float
+        By which contact changes its mean.
+    wanted, level : float
+        As in :func:`hold_out_size`.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range.
+
+    Examples
+    --------
+    >>> hold_out_size_of_amounts(10_000, deviation=100, effect=10)
+    859
+    """
+    customers = numbers("customers", customers, lambda n: n >= 2, _("2 or more"))
+    deviation = numbers("deviation", deviation, lambda s: s >= 0, _("0 or more"))
+    effect = numbers("effect", effect, lambda d: d != 0, _("another number than 0"))
+    sizes = np.arange(1, int(customers) // 2 + 1)
+    error = deviation * np.sqrt(1 / sizes + 1 / (customers - sizes))
+    enough = abs(effect) >= (stats.norm.isf(level / 2) + stats.norm.ppf(wanted)) * error
+    return int(sizes[np.argmax(enough)] if enough.any() else sizes[-1])
+
+
 def _read(share, effect, level):
     share = numbers("share", share, lambda p: (p > 0) & (p < 1), "0 < share < 1")
     after = share + numbers("effect", effect, lambda d: d != 0, _("another number than 0"))

@@ -1,5 +1,6 @@
 """Files and data frames into one table of cells, whose headings are known."""
 
+import contextlib
 import difflib
 import re
 import warnings
@@ -76,13 +77,37 @@ def load(source, columns=None):
     if not isinstance(source, str | Path):
         return _from_frame(_("Data frame"), _to_pandas(source), columns)
     path = Path(source)
-    _refuse_what_is_no_file(path)
-    try:
+    with readable(path):
         if path.suffix.lower() in TEXT:
             return _from_text(path, columns)
         if path.suffix.lower() == ".xlsx":
             return _from_excel(path, columns)
-        return _from_frame(path.name, _arrow_to_pandas(pq.read_table(path)), columns)
+        return _from_frame(path.name, read_parquet(path), columns)
+
+
+@contextlib.contextmanager
+def readable(path):
+    """While a file is read: what no file of a table is, or fails to be read, is said in words.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> with readable(Path("orders.csv")):
+    ...     pass
+    Traceback (most recent call last):
+        ...
+    crmlib.errors.DataError: There is no file orders.csv.
+    """
+    _refuse_what_is_no_file(path)
+    try:
+        yield
     except (OSError, pa.ArrowException) as problem:
         reason = getattr(problem, "strerror", None) or _("it is damaged or incomplete")
         raise DataError(
@@ -134,6 +159,11 @@ def _to_pandas(source):
         ) from None
 
 
+def read_parquet(path):
+    """The table in a Parquet file, whole numbers with gaps kept whole."""
+    return _arrow_to_pandas(pq.read_table(path))
+
+
 def _arrow_to_pandas(table):
     # Whole numbers with gaps stay whole: as floats, long ids would lose their last digits.
     whole = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
@@ -160,6 +190,27 @@ def _from_text(path, columns):
 
 
 def _from_excel(path, columns):
+    cells, sheets = read_sheet(path)
+    numbers = 1 + np.arange(len(cells))
+    cells, rows, headings, notes = _below_headings(
+        path.name, cells, numbers, columns, cells.shape[1]
+    )
+    how = ngettext(
+        "Read from the sheet {sheet!r}, the only one.",
+        "Read from the sheet {sheet!r}, the first of {n}.",
+        len(sheets),
+    ).format(sheet=sheets[0], n=len(sheets))
+    return _table(path.name, cells, rows, headings, columns, [how, *notes])
+
+
+def read_sheet(path):
+    """The cells of the first sheet of a workbook, and the names of all sheets.
+
+    Raises
+    ------
+    DataError
+        If it is no workbook.
+    """
     try:
         with (
             warnings.catch_warnings(action="ignore"),  # of features that hold no cells
@@ -173,16 +224,7 @@ def _from_excel(path, columns):
                 "{name} is not a readable Excel workbook; open it in Excel and save it again."
             ).format(name=path.name)
         ) from None
-    numbers = 1 + np.arange(len(cells))
-    cells, rows, headings, notes = _below_headings(
-        path.name, cells, numbers, columns, cells.shape[1]
-    )
-    how = ngettext(
-        "Read from the sheet {sheet!r}, the only one.",
-        "Read from the sheet {sheet!r}, the first of {n}.",
-        len(sheets),
-    ).format(sheet=sheets[0], n=len(sheets))
-    return _table(path.name, cells, rows, headings, columns, [how, *notes])
+    return cells, sheets
 
 
 def _below_headings(name, cells, rows, columns, usual):
@@ -230,10 +272,7 @@ def _headings(name, cells, columns):
     if place is None:
         place = max(range(len(texts)), key=lambda row: sum(cell != "" for cell in texts[row]))
         filled = [cell for cell in texts[place] if cell]
-        if (
-            len(filled) > 1
-            and sum(bool(_DATA.fullmatch(cell)) for cell in filled) >= len(filled) / 2
-        ):
+        if look_like_data(filled):
             raise DataError(
                 _(
                     "{name} seems to have no headings, its first row being {row}; give positions "
@@ -246,6 +285,17 @@ def _headings(name, cells, columns):
             )
         roles_of.find(filled, columns)  # says what is missing
     return place, texts[place]
+
+
+def look_like_data(texts):
+    """Whether the cells of a row are rather numbers and dates than headings.
+
+    Examples
+    --------
+    >>> look_like_data(["7", "2025-01-31", "Ann"]), look_like_data(["id", "start", "2025"])
+    (True, False)
+    """
+    return len(texts) > 1 and sum(bool(_DATA.fullmatch(text)) for text in texts) >= len(texts) / 2
 
 
 def _table(name, cells, rows, headings, columns, notes):

@@ -87,7 +87,7 @@ def profit_over_time(table, currency=None, ax=None):
         ax,
         _(
             "Two areas on top of each other. The extra margin of customers there at the start "
-            "rises to {present} and fades to {present_end}; that of newcomers grows to "
+            "reaches {present} and ends at {present_end}; that of newcomers grows to "
             "{newcomers}. {finding}."
         ).format(
             present=amount(present.max()),

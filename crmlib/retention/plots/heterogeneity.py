@@ -63,7 +63,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     ax.set_ylabel(_("Rise of a newcomer's value (%)"))
     ax.legend(loc="upper right")
     words = {"alike": alike, **ends}
-    if round(ends["mean"]) == round(ends["everyone"]) == round(alike):
+    if max(abs(end - alike) for end in ends.values()) < 0.05 * alike:
         finding = _("{alike:.0f} %: so little do customers differ that it does not matter")
     else:
         finding = _(
