@@ -171,6 +171,8 @@ def kinds():
         "period_after": _("That is the period after the one asked for."),
         "from_the_start": _("You counted from the first purchase. Asked is the time since the last."),
         "wrong_population": _("That is right for other customers than those asked for."),
+        "observed": _("That is what was counted. Asked is what the model expects."),
+        "first_included": _("That counts the first purchase too. Asked are the later ones."),
         "wrong_measure": _("That orders or adds up another column than the one asked for."),
         "other_fit": _("That is what another fit says. The task names the one to use."),
         "points_for_per_cent": _("Points and per cent are mixed up: 80 plus 5 points is 85, plus 5 % is 84."),

@@ -23,6 +23,7 @@ TAUGHT = (
 )  # tags of what an analyst does not need
 LETTER = re.compile(r"^ex-(\w+)-(?:attempt|check|solution)$")  # in the id of a cell
 END = "### END SOLUTION"
+NEIGHBOUR = re.compile(r"(?<!!)\[([^\]]+)\]\((?!\w+:|#)[^)]+\)")  # a link to a file beside
 WARNING = re.compile(r"^\S+:\d+: \w*Warning: (.*(?:\n(?!  ).*)*)\n(?:  .*\n?)*", re.MULTILINE)
 
 
@@ -190,7 +191,7 @@ def report(book, columns=()):
 
 
 def printed(book):
-    """An edition for paper: without the record of results and what only a screen needs.
+    """An edition for paper: no record of results, no links to files beside, nothing to click.
 
     Parameters
     ----------
@@ -207,7 +208,11 @@ def printed(book):
     >>> notebook.tagged(printed(notebook.read(lessons.read().lessons[0].path)), "results")
     []
     """
-    return _without(book, results.TAG, "progress")
+    book = _without(book, results.TAG, "progress")
+    for cell in book["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = NEIGHBOUR.sub(r"\1", cell["source"])
+    return book
 
 
 def write(course, lesson, book, out, edition="student", form="pdf"):

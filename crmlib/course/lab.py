@@ -146,7 +146,7 @@ def course_map(course, files):
     """
     parts = [
         f"# {course.title}",
-        f"{course.subtitle}.",
+        course.subtitle,
         _(
             "Click on a lesson to open it. **Shift + Enter** runs a cell; **Run All Cells** in the "
             "menu **Run** runs all of them. Where three dots ask for an answer, put yours in "

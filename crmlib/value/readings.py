@@ -178,25 +178,28 @@ def came_true(test, weeks):
     >>> import pandas as pd
     >>> test = pd.DataFrame(
     ...     {"purchases": [1882, 1004], "expected_purchases": [1700, 950.0], "money": [100, 50.0],
-    ...      "expected_money": [80, 48.0], "really_top": [None, 0.48],
-    ...      "past_spend_really_top": [None, 0.47]}, index=["all", "top"])
+    ...      "expected_money": [80, 48.0], "promised_top": [None, 0.52],
+    ...      "really_top": [None, 0.48], "past_spend_really_top": [None, 0.47]},
+    ...     index=["all", "top"])
     >>> print(came_true(test, 39))  # doctest: +NORMALIZE_WHITESPACE
     In the hidden 39 weeks the forecast of purchases was 10 % too low, that of money 20 % too
-    low; for the tenth ranked highest, money was 4 % too low. Of that tenth 48 % were really
-    among the most valuable tenth; of a list sorted by past spend it would have been 47 %.
+    low; for the tenth ranked highest, money was 4 % too low. Of that tenth the model promised
+    that 52 % would be among the most valuable tenth, and 48 % were; of a list sorted by past
+    spend it would have been 47 %.
     """
     everyone, top = test.loc["all"], test.loc["top"]
     return Sentence(
         _(
             "In the hidden {weeks:.0f} weeks the forecast of purchases was {purchases}, that of "
-            "money {money}; for the tenth ranked highest, money was {top}. Of that tenth "
-            "{really:.0f} % were really among the most valuable tenth; of a list sorted by past "
-            "spend it would have been {past:.0f} %."
+            "money {money}; for the tenth ranked highest, money was {top}. Of that tenth the "
+            "model promised that {promised:.0f} % would be among the most valuable tenth, and "
+            "{really:.0f} % were; of a list sorted by past spend it would have been {past:.0f} %."
         ).format(
             weeks=weeks,
             purchases=_miss(everyone["expected_purchases"], everyone["purchases"]),
             money=_miss(everyone["expected_money"], everyone["money"]),
             top=_miss(top["expected_money"], top["money"]),
+            promised=100 * top["promised_top"],
             really=100 * top["really_top"],
             past=100 * top["past_spend_really_top"],
         )
@@ -274,19 +277,22 @@ def whom_to_act_on(values):
     >>> import pandas as pd
     >>> values = pd.DataFrame({"probability_alive": [0.9, 0.2, None], "spent_so_far": [5, 9, 1.0]})
     >>> print(whom_to_act_on(values))  # doctest: +NORMALIZE_WHITESPACE
-    1 of 3 customers has probably left (P(alive) below 50 %); of these, those with the highest
-    spent_so_far are the ones to try to win back. 1 of 3 bought once only: her P(alive) is left
-    empty, as a model in which only a repeat purchase gives occasion to leave cannot know it.
+    Of 2 customers who came again, 1 has probably left (P(alive) below 50 %); those with the
+    highest spent_so_far among them are the first candidates for an attempt to win back. 1 of 3
+    bought once only: her P(alive) is left empty, as a model in which only a repeat purchase
+    gives occasion to leave cannot know it.
     """
     alive = values["probability_alive"]
     gone, once = int((alive < 0.5).sum()), int(alive.isna().sum())
-    words = {"gone": gone, "once": once, "all": len(values)}
+    words = {"gone": gone, "once": once, "all": len(values), "again": len(values) - once}
     if gone:
         first = ngettext(
-            "{gone:,} of {all:,} customers has probably left (P(alive) below 50 %); of these, "
-            "those with the highest spent_so_far are the ones to try to win back.",
-            "{gone:,} of {all:,} customers have probably left (P(alive) below 50 %); of these, "
-            "those with the highest spent_so_far are the ones to try to win back.",
+            "Of {again:,} customers who came again, {gone:,} has probably left (P(alive) below "
+            "50 %); those with the highest spent_so_far among them are the first candidates for "
+            "an attempt to win back.",
+            "Of {again:,} customers who came again, {gone:,} have probably left (P(alive) below "
+            "50 %); those with the highest spent_so_far among them are the first candidates for "
+            "an attempt to win back.",
             gone,
         )
     else:
@@ -325,17 +331,17 @@ def summary(values, test, years):
     ...     index=["all", "top"])
     >>> print(summary(values, test, 3))  # doctest: +NORMALIZE_WHITESPACE
     Over 3 years 10 customers should bring a margin of 105 in today's money, 57 % of it from the
-    most valuable tenth. On the half of the log that it had not seen, the same forecast of money
-    was 20 % too low. Of the tenth it ranked highest there, 48 % belonged there.
+    most valuable tenth. On a half of the log that it had not seen, a forecast of money made in
+    the same way was 20 % too low. Of the tenth it ranked highest there, 48 % belonged there.
     """
     total = values["lifetime_value"].sum()
     top = values["lifetime_value"].nlargest(max(1, round(len(values) / 10))).sum()
     return Sentence(
         _(
             "Over {years:.3g} years {n:,} customers should bring a margin of {total:,.0f} in "
-            "today's money, {share:.0f} % of it from the most valuable tenth. On the half of the "
-            "log that it had not seen, the same forecast of money was {miss}. Of the tenth it "
-            "ranked highest there, {really:.0f} % belonged there."
+            "today's money, {share:.0f} % of it from the most valuable tenth. On a half of the log "
+            "that it had not seen, a forecast of money made in the same way was {miss}. Of the "
+            "tenth it ranked highest there, {really:.0f} % belonged there."
         ).format(
             years=years,
             n=len(values),

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib import customers
-from crmlib.value.lifetime import chance_of_top
+from crmlib.value.lifetime import chance_of_top, simulate_lifetime_value, top_share_agreement
 
 
 def tracking(model, log, calibration_end, observation_end=None, unit="week"):
@@ -80,8 +80,9 @@ def forecast_test(base, purchases, spend, share=0.1):
         Rows ``all`` and ``top``. Columns ``customers``; ``purchases`` and ``money`` in the
         hidden part; ``expected_purchases`` and ``expected_money``; and, for the top,
         ``really_top``: the share of them that were among the most valuable in the hidden
-        part, beside ``past_spend_really_top``, that of as many customers who had spent most
-        on repeat purchases.
+        part, beside ``promised_top``, the share that the models themselves promise (200
+        simulated futures of that length), and ``past_spend_really_top``, that of as many
+        customers who had spent most on repeat purchases.
 
     Examples
     --------
@@ -110,7 +111,11 @@ def forecast_test(base, purchases, spend, share=0.1):
         },
         index=["all", "top"],
     )
+    futures = simulate_lifetime_value(
+        purchases, spend, base, length.max(), margin=1.0, discount_rate=0.0, draws=200, seed=32
+    )
     really = _top(money, share)
+    table["promised_top"] = [np.nan, top_share_agreement(futures, share)]
     table["really_top"] = [np.nan, top @ really / really.sum()]
     table["past_spend_really_top"] = [np.nan, _top(past, share) @ really / really.sum()]
     return table.astype({"customers": int, "purchases": int})
