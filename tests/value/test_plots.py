@@ -386,8 +386,8 @@ def test_survival_refuses(observed):
 @pytest.mark.parametrize(
     ("first_margin", "title"),
     [
-        ("at_end", "5,000 on paper, 533 corrected: 9.4 times as much"),
-        ("at_once", "5,000 on paper, 733 corrected: 6.8 times as much"),
+        ("at_end", "5,000 by the rule, 533 after the corrections"),
+        ("at_once", "5,000 by the rule, 733 after the corrections"),
     ],
 )
 def test_ladder_from_5000_down(first_margin, title):

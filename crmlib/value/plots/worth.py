@@ -34,7 +34,7 @@ def ladder(steps, currency=None, ax=None):
     >>> from crmlib.value import lifetime
     >>> steps = lifetime.ladder(spend=1000, margin=0.2, retention=0.8, discount=0.1)
     >>> print(ladder(steps).get_title(loc="left").replace("\\n", " "))
-    5,000 on paper, 533 corrected: 9.4 times as much
+    5,000 by the rule, 533 after the corrections
     """
     words = {
         "naive": _("spend × years"),
@@ -74,12 +74,8 @@ def ladder(steps, currency=None, ax=None):
     ax.set_xlim(1.16 * min(0, *ends), 1.16 * max(*ends, 0) or 1)
     ax.xaxis.set_major_formatter(PLAIN)
     ax.set_xlabel(money(_("Value of one customer"), currency))
-    if value > 0 and round(naive / value, 1) > 1:
-        finding = _("{naive} on paper, {value} corrected: {ratio:.1f} times as much")
-    else:
-        finding = _("{naive} on paper, {value} corrected")
-    ratio = naive / value if value else np.nan
-    style.title(ax, finding.format(naive=amount(naive), value=amount(value), ratio=ratio))
+    finding = _("{naive} by the rule, {value} after the corrections")
+    style.title(ax, finding.format(naive=amount(naive), value=amount(value)))
     listing = _("; ").join(f"{name} {figure}" for name, figure in zip(names, figures))
     style.describe(ax, _("Waterfall of bars: {listing}.").format(listing=listing))
     return ax
