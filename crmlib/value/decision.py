@@ -23,8 +23,8 @@ def customer_values(table, log, purchases, futures):
     -------
     pandas.DataFrame
         The highest value first: ``customer_id``, ``last_purchase`` (date), ``weeks_known``
-        (since the first purchase), ``weeks_silent`` (since the last), ``repeat_purchases``,
-        ``spent_so_far`` (currency, first purchase included), ``probability_alive`` (missing
+        (since the first purchase), ``weeks_silent`` (since the last), ``repeats`` (purchases
+        after the first), ``spent_so_far`` (currency, first purchase included), ``probability_alive`` (missing
         where she bought once only: then the model has no occasion to doubt),
         ``purchases_next_year``, ``lifetime_value``, ``value_low`` and ``value_high`` (the
         middle 80 % of her futures) and ``chance_of_top_tenth``.
@@ -47,7 +47,7 @@ def customer_values(table, log, purchases, futures):
         last_purchase=table["customer_id"].map(by_customer["time"].max()).dt.normalize(),
         weeks_known=table["T"],
         weeks_silent=table["T"] - table["recency"],
-        repeat_purchases=table["frequency"],
+        repeats=table["frequency"],
         spent_so_far=table["customer_id"].map(by_customer["amount"].sum()),
         probability_alive=np.where(table["frequency"] > 0, alive, np.nan),
         purchases_next_year=purchases.expected_purchases(table, 52),

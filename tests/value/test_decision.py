@@ -81,7 +81,7 @@ def test_what_a_list_says_of_each_customer():
     values = decision.customer_values(table, log, TRUTH, futures).set_index("customer_id")
     assert values.index.tolist() == ["bo", "ann"]
     ann = values.loc["ann"]
-    assert (ann["repeat_purchases"], ann["spent_so_far"]) == (2, 60.0)
+    assert (ann["repeats"], ann["spent_so_far"]) == (2, 60.0)
     assert (ann["weeks_known"], ann["weeks_silent"]) == (5.0, 2.0)
     assert ann["last_purchase"] == pd.Timestamp("2024-01-22")
     assert 0 < ann["probability_alive"] < 1
