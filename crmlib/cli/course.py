@@ -227,12 +227,14 @@ def report(
     given |= {"dataset": data}
     with progress.Watch(len(chosen)) as watch:
         outcomes = reports.write(course, chosen, out, watch, given, show_names=show_names)
-    for outcome in filter(reports.cannot_answer, outcomes):
-        print(outcome.failure["message"])
-    answered = [outcome for outcome in outcomes if not outcome.refused_input]
-    if answered or any(map(reports.cannot_answer, outcomes)):
-        print(_("Report: {path}").format(path=out / "report.html"))
-    _leave([outcome for outcome in outcomes if not reports.cannot_answer(outcome)])
+    written = [one for one in outcomes if one.status == "passed" or reports.cannot_answer(one)]
+    if not written:
+        _leave(outcomes)
+    for outcome in outcomes:  # of a chapter, a lesson may want another kind of table
+        if outcome.refused_input:
+            print(outcome.lesson.number, outcome.failure["message"])
+    print(_("Report: {path}").format(path=out / "report.html"))
+    _leave([outcome for outcome in outcomes if not outcome.refused_input])
 
 
 def _spoken(language, parameters=None):

@@ -40,7 +40,8 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     Returns
     -------
     list of Outcome
-        One a lesson. If all were refused the data or failed, nothing is written.
+        One a lesson. Those refused the data, or failed, are left out of the report; if all
+        were, nothing is written.
 
     Raises
     ------
@@ -80,8 +81,9 @@ def write(course, lessons, out, watch, parameters, show_names=False):
                 if result["sha256"]:
                     parts[lesson] = notebook.read(Path(scratch, lesson.path.name))
     outcomes = [outcomes[lesson] for lesson in lessons]
-    if any(outcome.status == "passed" or cannot_answer(outcome) for outcome in outcomes):
-        parts = [(outcome, parts[outcome.lesson]) for outcome in outcomes if outcome.lesson in parts]
+    told = [one for one in outcomes if one.status == "passed" or cannot_answer(one)]
+    if told:
+        parts = [(outcome, parts[outcome.lesson]) for outcome in told]
         _write(course, parts, out, text.code(parameters.get("language", text.SOURCE)))
     return outcomes
 

@@ -304,7 +304,8 @@ def whom_to_act_on(values):
         "only a repeat purchase gives occasion to leave cannot know it.",
         once,
     )
-    return Sentence(f"{first.format(**words)} {second.format(**words) if once else ''}".strip())
+    second = second.format(**words) if once else ""
+    return Sentence(_("{first} {second}").format(first=first.format(**words), second=second).strip())
 
 
 def summary(values, test, years):

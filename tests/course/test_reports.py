@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,9 +16,9 @@ CRMLIB = Path(sys.executable).with_name("crmlib")
 ODD = '<script>alert("1")</script>'
 
 
-def report(folder, *arguments):
+def report(folder, *arguments, lesson="3.2"):
     done = subprocess.run(
-        [CRMLIB, "report", "3.2", *arguments],
+        [CRMLIB, "report", lesson, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -171,3 +172,18 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, content, sentence)
     assert done.returncode == 2
     assert sentence in done.stderr and done.stderr.count("\n") == 1
     assert not (tmp_path / "report" / "report.html").exists()
+
+
+def test_of_a_chapter_the_lessons_that_fit_the_table_make_the_report(tmp_path):
+    pytest.importorskip("pypandoc")
+    random = np.random.default_rng(5)
+    table = {"mail": random.integers(0, 2, 2000), "age": random.integers(18, 80, 2000)}
+    table["bought"] = (random.random(2000) < 0.1).astype(int)  # whatever the mail
+    pd.DataFrame(table).to_csv(tmp_path / "campaign.csv", index=False)
+    columns = "treatment=mail,outcome=bought"
+    arguments = ("--data", "campaign.csv", "--columns", columns)
+    done = report(tmp_path, *arguments, lesson="retention")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "4.1 No column, or more than one, is recognised as start" in done.stdout
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "Contact nobody" in page and "Retention and profit" not in page

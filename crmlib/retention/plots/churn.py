@@ -54,7 +54,7 @@ def calibration(table, ax=None):
         ax,
         _("{finding}. Forecast and left, in per cent: {pairs}.").format(
             finding=finding,
-            pairs="; ".join(f"{f:.0f}, {o:.0f}" for f, o in zip(forecast, observed)),
+            pairs=_("; ").join(f"{f:.0f}, {o:.0f}" for f, o in zip(forecast, observed)),
         ),
     )
     return ax

@@ -27,7 +27,7 @@ def money(label, currency):
     >>> money("Spend", "$"), money("Spend", None)
     ('Spend ($)', 'Spend (currency)')
     """
-    return f"{label} ({currency or _('currency')})"
+    return _("{label} ({currency})").format(label=label, currency=currency or _("currency"))
 
 
 def amount(value, sign=""):

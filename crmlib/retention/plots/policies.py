@@ -80,7 +80,7 @@ def policies(gains, currency=None, ax=None):
         ax,
         _("{finding}. Gains and intervals: {listed}.").format(
             finding=finding,
-            listed="; ".join(
+            listed=_("; ").join(
                 _("{name} {gain} ({lower} to {upper})").format(
                     name=name, **{key: amount(row[key]) for key in ("gain", "lower", "upper")}
                 )

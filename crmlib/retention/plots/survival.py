@@ -273,7 +273,7 @@ def _finish(ax, finding, shares, shape):
         handles, labels = ax.get_legend_handles_labels()
         named = [pair for pair in zip(handles, labels) if pair[0].get_zorder() > 2]
         ax.legend(*zip(*named))
-        listed = "; ".join(f"{name}: {share:.0f} %" for name, share in shares.items())
+        listed = _("; ").join(f"{name}: {share:.0f} %" for name, share in shares.items())
         shape = _("{shape}, one for each group ({listed})").format(shape=shape, listed=listed)
     style.title(ax, finding)
     style.describe(ax, f"{shape}. {finding}.")

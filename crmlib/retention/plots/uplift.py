@@ -250,7 +250,7 @@ def effect_by_group(table, currency=None, ax=None):
         ax,
         _("{finding}. Predicted and measured, from the first group on: {pairs}.").format(
             finding=finding,
-            pairs="; ".join(
+            pairs=_("; ").join(
                 f"{amount(p)}, {amount(e)}" for p, e in zip(scale * table["predicted"], effect)
             ),
         ),

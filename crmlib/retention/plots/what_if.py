@@ -119,7 +119,7 @@ def tornado(table, outcome="gain", currency=None, ax=None):
         high=read(high),
         likeliest=read(likeliest),
     )
-    listing = "; ".join(
+    listing = _("; ").join(
         _("{name} {low} to {high}").format(
             name=inputs[row.input],
             low=read(min(row.at_least, row.at_most)),

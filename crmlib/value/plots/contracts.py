@@ -5,6 +5,7 @@ import numpy as np
 from crmlib import style
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+from crmlib.text import heading
 from crmlib.value.btyd.reading import read_numbers, refuse
 from crmlib.value.plots.common import axes, units
 
@@ -143,6 +144,7 @@ def retention_projection(
 
 def _draw(ax, ages, seen, moments, curves, fitted, label, finding):
     """One group: points for what was seen, a line for the model, dashed where it projects."""
+    label = label and heading(label)
     group = len(ax.collections)  # those drawn before
     first, colour, marker = group == 0, f"C{group}", "osD^v"[group % 5]
     known = ages <= fitted
