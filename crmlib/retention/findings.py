@@ -8,6 +8,7 @@ from crmlib.retention.contact_list import in_words
 from crmlib.retention.survival import kaplan_meier, survival_at
 from crmlib.text import Sentence
 from crmlib.text import gettext as _
+from crmlib.text import heading
 
 CUSTOMERS = 200  # known at the earlier cut: from fewer a score learns little
 LEFT = 10  # contracts that ended: from fewer there is no curve to speak of
@@ -260,6 +261,7 @@ def compared(difference, one, other):
     sizes = {
         name: f"{difference[name]:,.3g}".replace("-", "−") for name in ("gain", "lower", "upper")
     }
+    one, other = heading(one), heading(other)
     return Sentence(
         _("{one}, less {other}: {gain} per customer ({lower} to {upper}). {verdict}").format(
             one=one[:1].upper() + one[1:], other=other, verdict=verdict, **sizes

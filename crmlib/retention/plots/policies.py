@@ -5,6 +5,7 @@ import numpy as np
 from crmlib import style
 from crmlib.retention.plots.common import amount, axes, money
 from crmlib.text import gettext as _
+from crmlib.text import heading
 
 
 def policies(gains, currency=None, ax=None):
@@ -32,7 +33,7 @@ def policies(gains, currency=None, ax=None):
     >>> policies(gains, "yuan").get_title(loc="left")
     'Uplift earns most: 1.2 yuan per customer (0.4 to 2)'
     """
-    shown = gains.sort_values("gain")
+    shown = gains.sort_values("gain").rename(index=heading)
     place = np.arange(len(shown))
     ax = axes(ax)
     ax.axvline(0, color=style.QUIET, linewidth=1)
