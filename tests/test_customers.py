@@ -369,7 +369,7 @@ SLOW_SUMMARY = """
 import duckdb, sys
 from crmlib import customers
 
-duckdb.execute("set progress_bar_time = 100; set threads = 1")
+duckdb.execute("set progress_bar_time = 20; set threads = 1")
 customers.summarize(sys.argv[1]).write_parquet(sys.argv[1] + ".summary")
 """
 
@@ -378,7 +378,7 @@ customers.summarize(sys.argv[1]).write_parquet(sys.argv[1] + ".summary")
 def slow_summary(large_log, tmp_path):
     """The command of a process that makes a summary, and need not wait two seconds for a bar."""
     path = tmp_path / "log.parquet"
-    large_log.loc[large_log.index.repeat(6)].to_parquet(path, index=False)
+    large_log.loc[large_log.index.repeat(20)].to_parquet(path, index=False)
     # DuckDB takes -c for a session with a person, and by itself would draw into a pipe too.
     return [sys.executable, "-c", SLOW_SUMMARY, str(path)]
 

@@ -20,7 +20,7 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 PROGRESS = "progress"  # tag of the cell that shows which exercises are done
 SERIES = re.compile(r"^dtype: \w+$", re.MULTILINE)  # below a column shown alone
 # A name or a label: no value, and no single letter.
-LABEL = re.compile(r"(?!NaN$|inf$)(?=.*[A-Za-z]{3})[A-Za-z][\w ()]*", re.ASCII)
+LABEL = re.compile(r"(?!NaN$|inf$)(?=.*[A-Za-z]{3})[A-Za-z][\w ()]*(?:-[a-z]+)?", re.ASCII)
 
 
 def of_lesson(book, lesson=""):

@@ -157,8 +157,8 @@ def room(retention, change):
 
     Examples
     --------
-    >>> room(0.96, 0.05), room(0.96, [0.01, 0.05, 0.08]).round(3).tolist()
-    (np.float64(0.02), [0.004, 0.02, 0.032])
+    >>> print(room(0.96, 0.05).round(3), room(0.96, [0.01, 0.05, 0.08]).round(3))
+    0.02 [0.004 0.02  0.032]
     """
     leave = 1 - retention
     change = np.asarray(change)

@@ -203,7 +203,8 @@ def move(page, at, explorer, name):
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
-    page.mouse.move(track["x"] + 0.6 * track["width"], middle, steps=8)
+    share = (box["x"] + box["width"] / 2 - track["x"]) / track["width"]
+    page.mouse.move(track["x"] + (0.6 if share < 0.5 else 0.3) * track["width"], middle, steps=8)
     page.mouse.up()
     read(f"{name}: dragged")
 

@@ -454,8 +454,12 @@ end
 -- Headings nest: one title, and below it no level left out.
 local function nested(blocks)
   local base, before = said.kind == 'html' and 2 or 1, said.kind == 'html' and 1 or 0
+  local seen = {} -- a heading may stand twice, an address may not
   return blocks:walk({
     Header = function(header)
+      local name = header.identifier
+      seen[name] = (seen[name] or 0) + 1
+      if seen[name] > 1 then header.identifier = name .. '-' .. seen[name] end
       header.level = math.min(math.max(header.level - 2 + base, base), before + 1)
       before = header.level
       return header
