@@ -445,6 +445,8 @@ def test_intervals_when_the_future_is_certain_and_when_it_is_noise():
     ax = plots.value_intervals(certain)
     assert finding(ax) == "If the model is right, 100 % of its top tenth will end there"
     assert line(ax, 0)[0].tolist() == [1, 99] and line(ax, 0)[-1].tolist() == [100, 0]
+    ax = plots.value_intervals(certain, expected=2 * np.arange(100.0))
+    assert line(ax, 0)[0].tolist() == [1, 198]
     noise = np.random.default_rng(0).exponential(1, (1000, 2000))
     share = re.search(r"(\d+) %", finding(plots.value_intervals(noise))).group(1)
     assert int(share) in (10, 11)  # a tenth by chance

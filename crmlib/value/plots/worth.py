@@ -173,7 +173,7 @@ def frequency_spend(table, currency=None, ax=None):
     return ax
 
 
-def value_intervals(draws, currency=None, ranks=30, ax=None):
+def value_intervals(draws, currency=None, ranks=30, expected=None, ax=None):
     """What customers may really bring, ranked by what is expected of them.
 
     For customers at ranks from first to last, dense at the top: the expected
@@ -188,6 +188,8 @@ def value_intervals(draws, currency=None, ranks=30, ax=None):
         Sign or name of the currency.
     ranks : int
         How many customers to show, at most.
+    expected : array of shape (n,), optional
+        The expected values; the means of the draws, which are near them, if not given.
     ax : Axes, optional
 
     Returns
@@ -212,7 +214,7 @@ def value_intervals(draws, currency=None, ranks=30, ax=None):
                 shape=draws.shape
             )
         )
-    expected = draws.mean(axis=1)
+    expected = draws.mean(axis=1) if expected is None else np.asarray(expected, dtype=float)
     order = np.argsort(-expected, kind="stable")
     n, top = len(order), max(len(order) // 10, 1)
     shown = order[np.unique(np.geomspace(1, n, ranks).round().astype(int)) - 1]
