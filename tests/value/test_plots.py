@@ -189,6 +189,9 @@ class Marked:
     def gettext(self, message):
         return "客户 " + message
 
+    def pgettext(self, context, message):
+        return "客户 " + message
+
     def ngettext(self, singular, plural, count):
         return "客户 " + (singular if count == 1 else plural)
 
