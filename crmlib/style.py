@@ -93,6 +93,21 @@ def use():
     formatters["text/html"].for_type_by_name("pandas", "Series", _series_for_notebook)
 
 
+def axes(ax=None):
+    """The axes given, or those of a new figure.
+
+    Examples
+    --------
+    >>> axes().figure.axes
+    [<Axes: >]
+    """
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt  # half of what this module costs to import
+
+    return plt.subplots()[1]
+
+
 def title(ax, text):
     """Write a figure's finding over it, on at most two lines if that can be read.
 
@@ -170,7 +185,7 @@ def alt_text(figure):
     ''
     """
     labels = [str(artist.get_label()) for artist in (figure, *figure.axes)]
-    return " ".join(label for label in labels if label and not label.startswith("<"))
+    return text.joined(*(label for label in labels if not label.startswith("<")))
 
 
 def png(figure):

@@ -187,6 +187,22 @@ def ngettext(singular, plural, count):
     return _catalogue.ngettext(singular, plural, whole)
 
 
+def joined(*sentences):
+    """Sentences one after another, as the language sets them; empty ones are left out.
+
+    Examples
+    --------
+    >>> joined("It rains.", "", "We stay.")
+    'It rains. We stay.'
+    """
+    # Translators: two sentences; Chinese puts no space between them.
+    pair = gettext("{first} {second}")
+    told = ""
+    for sentence in filter(None, sentences):
+        told = pair.format(first=told, second=sentence) if told else sentence
+    return told
+
+
 def heading(name):
     """What a reader is shown for the name of a column or a label in a table.
 

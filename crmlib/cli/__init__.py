@@ -104,16 +104,18 @@ def application():
     )(course.report)
     group = typer.Typer(help=_("The data sets of the course."), **settings)
     group.command("list", help=_("Name the data sets, and what is here of them."))(data.list_data)
-    group.command(help=_("Say what a data set holds, column by column, and its licence."))(data.describe)
+    group.command(help=_("Say what a data set holds, column by column, and its licence."))(
+        data.describe
+    )
     group.command(
         help=_(
             "Download data sets that do not ship with the course. They are kept in your cache "
             "folder, or in the folder that the environment variable `CRMLIB_DATA` names."
         )
     )(data.fetch)
-    group.command(
-        help=_("Simulate the teaching shop: the same size and seed make the same shop.")
-    )(data.make_shop)
+    group.command(help=_("Simulate the teaching shop: the same size and seed make the same shop."))(
+        data.make_shop
+    )
     group.command(
         help=_("Say how a file of your own would be read, and what is wrong with it."),
         epilog=_(

@@ -154,8 +154,8 @@ def handout(
     ] = None,
 ):
     """``crmlib handout``; see :func:`crmlib.course.editions.write`."""
-    from crmlib.course import lessons as course_lessons
     from crmlib.course import editions, notebook, progress, running
+    from crmlib.course import lessons as course_lessons
 
     given = _spoken(language)
     course = course_lessons.read()

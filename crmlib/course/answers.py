@@ -169,13 +169,17 @@ def kinds():
         "one_period": _("That is one period alone. Asked is all of them together."),
         "period_before": _("That is the period before the one asked for."),
         "period_after": _("That is the period after the one asked for."),
-        "from_the_start": _("You counted from the first purchase. Asked is the time since the last."),
+        "from_the_start": _(
+            "You counted from the first purchase. Asked is the time since the last."
+        ),
         "wrong_population": _("That is right for other customers than those asked for."),
         "observed": _("That is what was counted. Asked is what the model expects."),
         "first_included": _("That counts the first purchase too. Asked are the later ones."),
         "wrong_measure": _("That orders or adds up another column than the one asked for."),
         "other_fit": _("That is what another fit says. The task names the one to use."),
-        "points_for_per_cent": _("Points and per cent are mixed up: 80 plus 5 points is 85, plus 5 % is 84."),
+        "points_for_per_cent": _(
+            "Points and per cent are mixed up: 80 plus 5 points is 85, plus 5 % is 84."
+        ),
         "ratio_for_difference": _("That is a ratio. Asked is the difference."),
         "difference_for_ratio": _("That is a difference. Asked is the ratio."),
         "average_for_marginal": _("That is an average. What does the next unit cost, or bring?"),
@@ -305,7 +309,9 @@ def _number(expected, given, answer):
     if value and meets(1 / value):
         return _not_yet("inverse", _("That is one divided by the answer: turn it over."))
     if _close(given, value, NEAR):
-        return _not_yet("rounded", _("Near, but not near enough. Was something rounded on the way?"))
+        return _not_yet(
+            "rounded", _("Near, but not near enough. Was something rounded on the way?")
+        )
     return _not_yet("wrong", _("You gave {given}. The hint may help.").format(given=shown))
 
 
@@ -331,7 +337,9 @@ def _ordering(expected, given, answer):
 
 def _set(expected, given, answer):
     if not isinstance(given, set):
-        return _not_yet("no_set", _("Give a set in braces, such as {example}.").format(example='{"a"}'))
+        return _not_yet(
+            "no_set", _("Give a set in braces, such as {example}.").format(example='{"a"}')
+        )
     missing, wrong = len(expected.value - given), len(given - expected.value)
     if missing and wrong:
         told = _("{missing} are missing, {wrong} do not belong.")

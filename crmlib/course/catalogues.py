@@ -16,7 +16,7 @@ ALIKE = 0.5  # from here on a sentence counts as another one changed
 WIDTH = 96
 UNSTEADY = re.compile(  # or says nothing
     r'^"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|'
-    r'Generated-By):.*\n',
+    r"Generated-By):.*\n",
     re.MULTILINE,
 )
 

@@ -53,7 +53,9 @@ class Decision:
 
     def _where(self):
         if self.written:
-            told = ngettext("The table, {n:,} row: {files}", "All {n:,} rows: {files}", len(self.table))
+            told = ngettext(
+                "The table, {n:,} row: {files}", "All {n:,} rows: {files}", len(self.table)
+            )
             yield told.format(n=len(self.table), files=", ".join(self.written))
 
     def _first(self):

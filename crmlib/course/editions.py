@@ -1,10 +1,10 @@
 """One lesson, several editions, made by what its cells are tagged.
 
-    master      everything, executed; solutions folded
-    student     no solutions: a place to write, hints and checks
-    instructor  everything open, with the right answers and the likely wrong ones; as a
-                notebook, such that nbgrader can make assignments of it and grade them
-    report      an analyst's: teaching and exercises gone
+master      everything, executed; solutions folded
+student     no solutions: a place to write, hints and checks
+instructor  everything open, with the right answers and the likely wrong ones; as a
+            notebook, such that nbgrader can make assignments of it and grade them
+report      an analyst's: teaching and exercises gone
 """
 
 import copy

@@ -49,9 +49,7 @@ def of_lesson(book, lesson=""):
         for paragraph in paragraphs(cell):
             if paragraph.translatable:
                 comments = [f"cell {cell['id']}" + (f" ({tags})" if tags else "")]
-                template.add(
-                    paragraph.text, None, [(f"{lesson}#{cell['id']}", None)], (), comments
-                )
+                template.add(paragraph.text, None, [(f"{lesson}#{cell['id']}", None)], (), comments)
     return template
 
 

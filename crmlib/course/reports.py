@@ -17,7 +17,6 @@ from crmlib.errors import CannotAnswer
 from crmlib.text import escaped
 from crmlib.text import gettext as _
 
-
 SUMMARY = "summary"  # tag of a cell whose sentences stand at the top of a report
 
 

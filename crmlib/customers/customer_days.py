@@ -188,8 +188,9 @@ def _opened(log):
         "customer_id": (_("text or whole numbers"), lambda kind: kind != nw.Object),
         "time": (
             _("dates, or datetimes without a time zone"),
-            lambda kind: kind == nw.Date
-            or (kind == nw.Datetime and (on_spark or kind.time_zone is None)),
+            lambda kind: (
+                kind == nw.Date or (kind == nw.Datetime and (on_spark or kind.time_zone is None))
+            ),
         ),
         "amount": (_("numbers"), lambda kind: kind.is_numeric()),
     }

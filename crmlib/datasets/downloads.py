@@ -92,9 +92,7 @@ def fetch(dataset):
             _(
                 "What {url} sends is not the data set {name!r} as it was published, and was not "
                 "kept; put a copy of {file} as it was into {folder}."
-            ).format(
-                url=url, name=dataset.name, file=dataset.path.name, folder=dataset.path.parent
-            )
+            ).format(url=url, name=dataset.name, file=dataset.path.name, folder=dataset.path.parent)
         ) from None
     if not dataset.sha256 and _rows(path) != dataset.rows:
         raise _altered(dataset)

@@ -22,7 +22,7 @@ from crmlib import customers
 from crmlib.errors import DataError
 from crmlib.retention.design import design, features, sources
 from crmlib.retention.tables import column, day, yes_or_no
-from crmlib.text import Sentence
+from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
 HISTORY = ["silence", "frequency", "T", "monetary_value"]
@@ -294,7 +294,7 @@ class ChurnModel:
                 for name, part in side.items()
             ]
             if reasons:
-                words += " " + label.format(reasons=", ".join(reasons))
+                words = joined(words, label.format(reasons=_(", ").join(reasons)))
         return Sentence(words)
 
     def _terms(self, table):

@@ -18,7 +18,7 @@ from crmlib.retention import power
 from crmlib.retention.campaign import average_effect
 from crmlib.retention.checks import numbers
 from crmlib.retention.uplift import transformed_outcome
-from crmlib.text import Sentence, ngettext
+from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
 
 CONTACT, HOLD_OUT = "contact", "hold-out"
@@ -225,4 +225,4 @@ def in_words(listed):
         if held
         else _("Nobody is held out to see if it worked.")
     )
-    return Sentence(f"{words} {kept}")
+    return Sentence(joined(words, kept))

@@ -12,7 +12,7 @@ from crmlib.retention.economics import (
     raised,
     retention_for_lift,
 )
-from crmlib.text import Sentence
+from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
 
@@ -50,7 +50,7 @@ def conditions(lift, retention, change, discount):
     first = _("As things stand the rise brings {now:.3g} %.").format(now=100 * now)
     if now >= lift - 1e-12:
         second = _("That is not less than the {lift:.3g} % promised.").format(lift=100 * lift)
-        return Sentence(_("{first} {second}").format(first=first, second=second))
+        return Sentence(joined(first, second))
     ways = [
         (
             retention_for_lift(lift, change, discount),
@@ -72,7 +72,7 @@ def conditions(lift, retention, change, discount):
     second = _("For {lift:.3g} % it would take {ways}.").format(
         lift=100 * lift, ways=_(", or ").join(possible)
     )
-    return Sentence(_("{first} {second}").format(first=first, second=second))
+    return Sentence(joined(first, second))
 
 
 def keeping(cost, effect, acquisition_cost):
@@ -134,9 +134,7 @@ def keeping(cost, effect, acquisition_cost):
             "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, more than the "
             "{won:,.0f} of winning one."
         )
-    return Sentence(
-        _("{first} {second}").format(first=first.format(**words), second=second.format(**words))
-    )
+    return Sentence(joined(first.format(**words), second.format(**words)))
 
 
 def delay(retention, change, discount, acquisition_share=0.0):
@@ -281,10 +279,7 @@ def programme(board):
         )
     else:
         second = _("The middle 80 % of what is believed runs from {low} to {high}.")
-    told = _("{first} {second}")
-    return Sentence(
-        told.format(first=first.format(**words), second=second.format(**words)).strip()
-    )
+    return Sentence(joined(first.format(**words), second.format(**words)))
 
 
 def _signed(value):

@@ -18,6 +18,7 @@ import pandas as pd
 
 from crmlib.customers import UNIT_DAYS
 from crmlib.errors import CannotAnswer, DataError
+from crmlib.quantities import units
 from crmlib.retention.checks import choice, numbers
 from crmlib.retention.survival import kaplan_meier
 from crmlib.retention.tables import column, day
@@ -160,7 +161,7 @@ def suitability(contracts, unit="year"):
         ).format(
             n=len(contracts),
             most=contracts["duration"].max(),
-            units=_units(unit),
+            units=units(unit),
             left=contracts["observed"].sum(),
         )
     )
@@ -253,9 +254,7 @@ def _from_ages(table):
         duration = np.append(np.repeat(ages, lost), np.full(there[-1], ages[-1]))
         observed = np.arange(there[0]) < lost.sum()
         group = str(name).removesuffix("_pct").replace("_", " ")
-        pieces.append(
-            pd.DataFrame({"group": group, "duration": duration, "observed": observed})
-        )
+        pieces.append(pd.DataFrame({"group": group, "duration": duration, "observed": observed}))
     told = ngettext(
         "{source}: {ages} ages of {n} group, none set aside.",
         "{source}: {ages} ages of {n} groups, none set aside.",
@@ -356,7 +355,3 @@ def _report(table, places, starts, last, form, rules, never, aside):
 
 def _source(table):
     return table.attrs.get("source", _("Data frame"))
-
-
-def _units(unit):
-    return {"day": _("days"), "week": _("weeks"), "month": _("months"), "year": _("years")}[unit]

@@ -22,7 +22,7 @@ from scipy import stats
 
 from crmlib.errors import DataError
 from crmlib.retention.checks import numbers
-from crmlib.text import Sentence
+from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
 
@@ -244,7 +244,7 @@ def _advice(verdict, gains, level):
         share=100 * target["share"],
         target=_gain(target),
     )
-    return Sentence(f"{advice} {figures}")
+    return Sentence(joined(advice, figures))
 
 
 def _gain(row):

@@ -38,6 +38,8 @@ def without_names(log, report):
     named = pd.Series([f"C{n:0{width}}" for n in range(1, len(ids) + 1)], dtype="str")
     log = log.assign(customer_id=named.take(numbers).to_numpy())
     rows = report.findings["example"].str.partition(":")[0]
-    told = _("Customers are numbered in the order in which they first appear; their ids are hidden.")
+    told = _(
+        "Customers are numbered in the order in which they first appear; their ids are hidden."
+    )
     findings = report.findings.assign(example=rows)
     return log, replace(report, findings=findings, notes=[*report.notes, told])

@@ -5,13 +5,14 @@ from scipy.special import expit
 
 from crmlib import customers
 from crmlib.errors import CannotAnswer
-from crmlib.text import Sentence
+from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
 
 REPEAT_BUYERS = 100  # four parameters from fewer are guesses
 GAPS = 4  # so many usual gaps must fit into a log that is to be cut in half
-FIXED = 0.8  # if so many purchases fall on the same day of the month, or of the gap, it is a contract
+FIXED = (
+    0.8  # if so many purchases fall on the same day of the month, or of the gap, it is a contract
+)
 RARE = 0.01  # a smaller probability of leaving cannot be told from none
 VAGUE = 0.4  # a wider interval of a probability says nothing
 
@@ -132,7 +133,9 @@ def leaving(model, table=None):
         )
         if table is not None:
             words["least"] = np.floor(1000 * model.probability_alive(table).min()) / 10
-            text += " " + _("P(alive) is at least {least:.1f} % for every customer of this log.")
+            text = joined(
+                text, _("P(alive) is at least {least:.1f} % for every customer of this log.")
+            )
         return Sentence(text.format(**words))
     spread = getattr(model, "covariance_", None)
     if spread is None or not np.isfinite(spread.loc[["a", "b"], ["a", "b"]]).all(axis=None):
@@ -305,7 +308,7 @@ def whom_to_act_on(values):
         once,
     )
     second = second.format(**words) if once else ""
-    return Sentence(_("{first} {second}").format(first=first.format(**words), second=second).strip())
+    return Sentence(joined(first.format(**words), second))
 
 
 def summary(values, test, years):

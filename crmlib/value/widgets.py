@@ -4,10 +4,11 @@ import ipywidgets
 import pandas as pd
 
 from crmlib.interactive import Explorer
+from crmlib.quantities import amount, units
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 from crmlib.value import lifetime, plots
-from crmlib.value.plots.common import amount, purchase_times, units
+from crmlib.value.plots.histories import purchase_times
 
 
 def ladder_explorer(spend, margin, retention=0.8, discount=0.10, currency=None):

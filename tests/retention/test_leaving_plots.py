@@ -186,7 +186,7 @@ def test_titles_in_numbers():
         {"gain": [2.0, 1.9, -1], "lower": [0.5, 1.0, -2], "upper": [3.5, 2.5, 0]}, index=[*"abc"]
     )
     assert finding(plots.policies(table, "¥")) == (
-        "A comes first: 2 ¥ per customer (0.5 to 3.5); b is close"
+        "A comes first: ¥2 per customer (0.5 to 3.5); b is close"
     )
     assert finding(plots.policies(table.loc[["b", "c"]], "¥")) == (
         "B earns most: 1.9 ¥ per customer (1 to 2.5)"

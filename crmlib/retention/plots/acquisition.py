@@ -3,13 +3,13 @@
 import numpy as np
 
 from crmlib import style
+from crmlib.quantities import amount, money, tick
 from crmlib.retention.acquisition import (
     break_even_effect,
     cost_curve,
     cost_per_extra_customer,
     optimal_spend,
 )
-from crmlib.retention.plots.common import PLAIN, amount, axes, money
 from crmlib.text import gettext as _
 
 CLAIMED = (4, 5, 6, 8)  # the multiples that the source texts quote
@@ -46,7 +46,7 @@ def keep_or_win(multiple, effect, ax=None):
     frontier = 100 * break_even_effect(multiples)
     top = max(40.0, 120 * effect)
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.fill_between(multiples, frontier, top, color="C4", alpha=0.35, linewidth=0)
     ax.plot(multiples, frontier, "C0-")
     quoted = np.array(CLAIMED)
@@ -58,8 +58,8 @@ def keep_or_win(multiple, effect, ax=None):
     ax.text(0.03, 0.04, _("winning is cheaper"), transform=ax.transAxes)
     ax.set_xlim(1, multiples[-1])
     ax.set_ylim(0, top)
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Cost of winning a customer, in costs of reaching one to keep (times)"))
     ax.set_ylabel(_("Stay because they were reached (%)"))
     if not np.isfinite(ratio):
@@ -117,7 +117,7 @@ def costs(value, ceiling, steepness, currency=None, ax=None):
     curve = cost_curve(np.linspace(0, until, 300), value, ceiling, steepness)
     [there] = cost_curve([best], value, ceiling, steepness).itertuples()
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.plot(curve["spend"], curve["marginal_cost"], "C0-", label=_("the last customer won"))
     ax.plot(curve["spend"], curve["average_cost"], "C1--", label=_("the average customer won"))
     ax.axhline(value, color="C3", linestyle="-.", label=_("what a customer is worth"))
@@ -127,8 +127,8 @@ def costs(value, ceiling, steepness, currency=None, ax=None):
         ax.plot(best, there.average_cost, "o", color="C1", markersize=7)
     ax.set_xlim(0, curve["spend"].iloc[-1])
     ax.set_ylim(0, 1.5 * curve["marginal_cost"].iloc[-1])  # room for the legend
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(money(_("Spend per prospect"), currency))
     ax.set_ylabel(money(_("Cost of a customer"), currency))
     ax.legend(loc="upper left")

@@ -1,7 +1,6 @@
 """A picture of a churn score: whether its forecasts came true."""
 
 from crmlib import style
-from crmlib.retention.plots.common import axes
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 
@@ -28,7 +27,7 @@ def calibration(table, ax=None):
     """
     forecast, observed = 100 * table["forecast"], 100 * table["observed"]
     inside = (table["lower"] <= table["forecast"]) & (table["forecast"] <= table["upper"])
-    ax = axes(ax)
+    ax = style.axes(ax)
     top = max(5.0, 1.05 * max(forecast.max(), 100 * table["upper"].max()))
     ax.plot([0, top], [0, top], "--", color=style.QUIET, linewidth=1, label=_("as forecast"))
     ax.errorbar(

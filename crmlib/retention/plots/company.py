@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from crmlib import style
-from crmlib.retention.plots.common import PLAIN, amount, axes, money
+from crmlib.quantities import amount, money, tick
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 
@@ -38,7 +38,7 @@ def profit_over_time(table, currency=None, ax=None):
     present, newcomers = table["from_present"].to_numpy(), table["from_newcomers"].to_numpy()
     programme = present + newcomers - gain  # what the programme costs
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.stackplot(
         period,
         present,
@@ -55,8 +55,8 @@ def profit_over_time(table, currency=None, ax=None):
     lowest = min(gain.min(), -programme.max(), 0)
     ax.set_ylim(1.1 * lowest, 1.5 * highest or 1)  # room for the legend
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Time since retention rose (periods)"))
     ax.set_ylabel(money(_("Extra per period"), currency))
     ax.legend(loc="upper left", fontsize=9)

@@ -3,11 +3,12 @@
 import numpy as np
 
 from crmlib import style
+from crmlib.quantities import percent, tick
 from crmlib.retention.checks import choice
 from crmlib.retention.economics import acquisition_share_for_lift, profit_lift
 from crmlib.retention.literature import CLAIM, reichheld_sasser
-from crmlib.retention.plots.common import PLAIN, axes, percent, rise
 from crmlib.text import gettext as _
+from crmlib.text import ngettext
 
 POINTS = 400  # along an axis
 OVER = ("discount", "acquisition_share")
@@ -61,7 +62,7 @@ def lift_curve(
     kept, lift = kept[np.isfinite(lift)], lift[np.isfinite(lift)]
     low, high = 100 * np.array(CLAIM)
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     top = min(max(1.1 * lift.max(initial=0.0), 1.15 * high), 2.5 * high)
     ax.axhspan(low, high, color="C4", alpha=0.35, linewidth=0)
     for level in (low, high):
@@ -78,7 +79,7 @@ def lift_curve(
     ax.set_xlim(*retention)
     ax.set_ylim(min(0, 1.1 * lift.min(initial=0.0)), top)
     ax.xaxis.set_major_formatter("{x:.2f}")
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Retention before the rise (share of customers who stay)"))
     ax.set_ylabel(_("Rise of a customer's value (%)"))
 
@@ -170,7 +171,7 @@ def lift_map(
     place = own | {over: up[:, None]}
     lift = 100 * np.ma.masked_invalid(_lift(kept, change, **place, **terms))
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     low, high = 100 * np.array(CLAIM)
     ax.set_facecolor("0.85")
     ax.grid(visible=False)
@@ -211,7 +212,7 @@ def lift_map(
     ax.legend(loc=corner, frameon=True, framealpha=0.9, fontsize=8, handlelength=2.6)
     ax.set_xlim(kept[0], 1.0)
     ax.xaxis.set_major_formatter("{x:.2f}")
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Retention before the rise (share of customers who stay)"))
     if over == "discount":
         ax.set_ylabel(_("Discount rate (% per period)"))
@@ -286,3 +287,25 @@ def _published(ax, kept, up, lift, over, change, discount, terms):
                 words = words.format(case=row.case, lift=level, share=100 * share)
                 look = {"color": "C0", "markersize": 8, "markeredgecolor": "white"}
                 ax.plot(row.retention, 100 * share, "D", **look, label=words)
+
+
+def rise(change, change_in="points"):
+    """A rise of retention in words.
+
+    Parameters
+    ----------
+    change : float
+        As a fraction.
+    change_in : {"points", "per_cent"}
+
+    Examples
+    --------
+    >>> rise(0.05), rise(0.01), rise(0.05, "per_cent")
+    ('+5 points of retention', '+1 point of retention', '+5 % retention')
+    """
+    size = f"{100 * change:+.3g}".replace("-", "−")
+    if change_in == "per_cent":
+        return _("{size} % retention").format(size=size)
+    return ngettext(
+        "{size} point of retention", "{size} points of retention", 1 if size == "+1" else 2
+    ).format(size=size)

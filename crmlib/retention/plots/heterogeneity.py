@@ -3,8 +3,8 @@
 import numpy as np
 
 from crmlib import style
+from crmlib.quantities import tick
 from crmlib.retention.heterogeneity import mixed_lift
-from crmlib.retention.plots.common import PLAIN, axes
 from crmlib.text import gettext as _
 
 
@@ -46,7 +46,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
 
     spread = np.linspace(0, max(0.8, polarisation), 161)
     alike = lift(0.0, "mean")
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.axhline(alike, color=style.QUIET, linewidth=1, linestyle=":", label=_("all alike"))
     ends = {}
     for raising, look, words in (
@@ -58,7 +58,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
         ax.plot(polarisation, ends[raising], "o", color=look[:2])
     ax.set_xlim(0, spread[-1])
     ax.set_ylim(0, 1.35 * max(alike, *ends.values()))
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Polarisation (0: all alike; 1: they leave at once or never)"))
     ax.set_ylabel(_("Rise of a newcomer's value (%)"))
     ax.legend(loc="upper right")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from crmlib import style
+from crmlib.quantities import amount, money, tick
 from crmlib.retention.loyalty import loyal_profit_share, loyal_share_for
-from crmlib.retention.plots.common import PLAIN, amount, axes, money
 from crmlib.text import gettext as _
 
 
@@ -36,7 +36,7 @@ def loyal_share(multiple=9, share=0.20, ax=None):
     shares = np.linspace(0, 1, 201)
     brings = float(loyal_profit_share(share, multiple))
     for_eighty = float(loyal_share_for(0.80, multiple))
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.plot(100 * shares, 100 * shares, color=style.QUIET, linewidth=1, linestyle="--")
     ax.plot(100 * shares, 100 * loyal_profit_share(shares, multiple), "C0-")
     ax.plot(100 * share, 100 * brings, "o", color="C3", markersize=8, clip_on=False)
@@ -44,8 +44,8 @@ def loyal_share(multiple=9, share=0.20, ax=None):
     ax.hlines(80, 0, 100 * for_eighty, color="C2", linestyle=":")
     ax.set_xlim(0, 100)
     ax.set_ylim(0, 102)
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Loyal customers (% of all)"))
     ax.set_ylabel(_("Their profit (% of all)"))
     finding = _(
@@ -88,7 +88,7 @@ def tenure_profile(profile, currency=None, ax=None):
     """
     last = profile.iloc[-1]
     start = profile["still_there"].iloc[0]
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.fill_between(
         profile["tenure"],
         profile["same_customers"],
@@ -114,8 +114,8 @@ def tenure_profile(profile, currency=None, ax=None):
     room = high - low or 1.0
     ax.set_xlim(0, last["tenure"])
     ax.set_ylim(low - 0.15 * room, high + 0.5 * room)
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Tenure (periods)"))
     ax.set_ylabel(money(_("Margin per customer and period"), currency))
     ax.legend(loc="upper left")

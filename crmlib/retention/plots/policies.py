@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib import style
-from crmlib.retention.plots.common import amount, axes, money
+from crmlib.quantities import amount, money
 from crmlib.text import gettext as _
 from crmlib.text import heading
 
@@ -35,7 +35,7 @@ def policies(gains, currency=None, ax=None):
     """
     shown = gains.sort_values("gain").rename(index=heading)
     place = np.arange(len(shown))
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.axvline(0, color=style.QUIET, linewidth=1)
     ax.errorbar(
         shown["gain"],
@@ -54,21 +54,18 @@ def policies(gains, currency=None, ax=None):
     ax.set_xlabel(money(_("Gain per customer of the list"), currency))
     best = shown.iloc[-1]
     values = {name: amount(best[name]) for name in ("gain", "lower", "upper")}
+    values["gain"] = amount(best["gain"], currency=currency)
     name = str(shown.index[-1])
     name = name[:1].upper() + name[1:]
     if best["lower"] > 0:
         second = shown.iloc[-2] if len(shown) > 1 else None
         close = second is not None and second["gain"] > best["lower"]
         finding = (
-            _(
-                "{name} comes first: {gain} {currency} per customer ({lower} to {upper}); "
-                "{next} is close"
-            )
+            _("{name} comes first: {gain} per customer ({lower} to {upper}); {next} is close")
             if close
-            else _("{name} earns most: {gain} {currency} per customer ({lower} to {upper})")
+            else _("{name} earns most: {gain} per customer ({lower} to {upper})")
         ).format(
             name=name,
-            currency=currency or _("currency"),
             next=second.name if close else None,
             **values,
         )

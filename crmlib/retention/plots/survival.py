@@ -1,10 +1,10 @@
 """Pictures of leaving: how many stay, and when the others go."""
 
 from crmlib import style
-from crmlib.retention.plots.common import axes
+from crmlib.quantities import units
 from crmlib.retention.survival import survival_at
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
+from crmlib.text import joined
 
 TOLD_APART = 5  # lines; of more, only the two compared are coloured
 ENOUGH = 30  # customers still watched in each group at the time that the title speaks of
@@ -37,7 +37,7 @@ def retention_curves(curves, unit="month", ax=None):
     common = min(_last_sure(curve) for curve in groups.values())
     at_end = {name: 100 * survival_at(curve, common) for name, curve in groups.items()}
     ends = sorted(at_end, key=lambda name: -at_end[name])
-    ax = axes(ax)
+    ax = style.axes(ax)
     for name, curve, look in _looks(groups, ends):
         ax.step(
             curve["time"], 100 * curve["survival"], where="post", **look, label=_line_name(name)
@@ -119,7 +119,7 @@ def cohort_activity(activity, unit="month", ax=None):
         name: 100 * curve["share"].iloc[min(common, len(curve)) - 1]
         for name, curve in groups.items()
     }
-    ax = axes(ax)
+    ax = style.axes(ax)
     for name, curve, look in _looks(groups, names):
         ax.plot(curve["time"], 100 * curve["share"], **look, label=_line_name(name))
         if look["zorder"] > 2:
@@ -184,7 +184,7 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
     """
     period, share = table["period"], 100 * table["hazard"]
     first, later = share.iloc[0], table.iloc[1:]
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.errorbar(
         period,
         share,
@@ -214,28 +214,14 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
     alt = _("Points with intervals over {n} periods, {low:.2g} % to {high:.2g} %. {finding}.")
     alt = alt.format(n=len(table), low=share.min(), high=share.max(), finding=finding)
     if model is not None:
-        alt += " " + _("The model's line runs from {first:.2g} % to {last:.2g} %.").format(
-            first=fitted[0], last=fitted[-1]
+        alt = joined(
+            alt,
+            _("The model's line runs from {first:.2g} % to {last:.2g} %.").format(
+                first=fitted[0], last=fitted[-1]
+            ),
         )
     style.describe(ax, alt)
     return ax
-
-
-def units(unit, count=2):
-    """A unit of time in words, as many as ``count`` asks for.
-
-    Examples
-    --------
-    >>> units("month"), units("month", 1)
-    ('months', 'month')
-    """
-    many = 1 if count == 1 else 2
-    return {
-        "day": ngettext("day", "days", many),
-        "week": ngettext("week", "weeks", many),
-        "month": ngettext("month", "months", many),
-        "year": ngettext("year", "years", many),
-    }[unit]
 
 
 def _groups(table):
@@ -273,8 +259,11 @@ def _finish(ax, finding, shares, shape):
         handles, labels = ax.get_legend_handles_labels()
         named = [pair for pair in zip(handles, labels) if pair[0].get_zorder() > 2]
         ax.legend(*zip(*named))
-        listed = _("; ").join(f"{name}: {share:.0f} %" for name, share in shares.items())
+        listed = _("; ").join(
+            _("{name}: {share:.0f} %").format(name=name, share=share)
+            for name, share in shares.items()
+        )
         shape = _("{shape}, one for each group ({listed})").format(shape=shape, listed=listed)
     style.title(ax, finding)
-    style.describe(ax, f"{shape}. {finding}.")
+    style.describe(ax, _("{shape}. {finding}.").format(shape=shape, finding=finding))
     return ax

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib import style
-from crmlib.retention.plots.common import amount, axes, money
+from crmlib.quantities import amount, money
 from crmlib.text import gettext as _
 
 READ_AT = 0.3  # share of the list that the titles speak of
@@ -37,7 +37,7 @@ def uplift_curve(curve, currency=None, ax=None):
     """
     table, scale = curve.table, 1 if currency else 100
     share = 100 * table["share"]
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.fill_between(
         share,
         scale * table["effect_lower"],
@@ -60,11 +60,11 @@ def uplift_curve(curve, currency=None, ax=None):
     if np.isnan(first):
         finding = _("Too few customers to tell the first from the others")
     elif currency:
-        finding = _("Contact adds {first} {currency} among the first {n:.0f} %, {all} among all")
+        finding = _("Contact adds {first} among the first {n:.0f} %, {all} among all")
     else:
         finding = _("Contact adds {first} points among the first {n:.0f} %, {all} among all")
     finding = finding.format(
-        first=amount(first), all=amount(average), n=100 * READ_AT, currency=currency
+        first=amount(first, currency=currency), all=amount(average), n=100 * READ_AT
     )
     style.title(ax, finding)
     style.describe(
@@ -114,7 +114,7 @@ def qini_curve(curve, currency=None, ax=None):
         name: np.insert(scale * table[name].to_numpy(), 0, 0)
         for name in ("gain", "gain_lower", "gain_upper", "by_lot")
     }
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.fill_between(
         share,
         lines["gain_lower"],
@@ -145,9 +145,7 @@ def qini_curve(curve, currency=None, ax=None):
     if np.isnan(gain):
         finding = _("Too few customers to tell choosing from the lot")
     elif currency:
-        finding = _(
-            "{verdict}: the first {n:.0f} % bring {gain} {currency} more per customer, by lot {lot}"
-        )
+        finding = _("{verdict}: the first {n:.0f} % bring {gain} more per customer, by lot {lot}")
     else:
         finding = _(
             "{verdict}: the first {n:.0f} % bring {gain} more per 100 customers, by lot {lot}"
@@ -155,9 +153,8 @@ def qini_curve(curve, currency=None, ax=None):
     finding = finding.format(
         verdict=verdict,
         n=100 * READ_AT,
-        gain=amount(gain),
+        gain=amount(gain, currency=currency),
         lot=amount(_at(table, "by_lot", scale)),
-        currency=currency,
     )
     style.title(ax, finding)
     style.describe(
@@ -210,7 +207,7 @@ def effect_by_group(table, currency=None, ax=None):
     scale = 1 if currency else 100
     place = np.arange(1, len(table) + 1)
     effect = scale * table["effect"]
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.axhline(0, color=style.QUIET, linewidth=0.8)
     ax.errorbar(
         place,
@@ -236,14 +233,13 @@ def effect_by_group(table, currency=None, ax=None):
     ax.set_ylabel(money(label, currency) if currency else _("Effect of contact (points of %)"))
     best = table.iloc[0]
     finding = (
-        _("The best {n:.0f} % were promised {predicted} {currency} of effect, and {effect} came")
+        _("The best {n:.0f} % were promised {predicted} of effect, and {effect} came")
         if currency
         else _("The best {n:.0f} % were promised {predicted} points of effect, and {effect} came")
     ).format(
         n=100 * best["customers"] / table["customers"].sum(),
-        predicted=amount(scale * best["predicted"]),
+        predicted=amount(scale * best["predicted"], currency=currency),
         effect=amount(scale * best["effect"]),
-        currency=currency,
     )
     style.title(ax, finding)
     style.describe(

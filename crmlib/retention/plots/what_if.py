@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib import style
 from crmlib.errors import DataError
-from crmlib.retention.plots.common import PLAIN, amount, axes
+from crmlib.quantities import amount, currency_name, tick
 from crmlib.text import gettext as _
 
 
@@ -75,7 +75,7 @@ def tornado(table, outcome="gain", currency=None, ax=None):
     if moves.any():
         table, ends = table[moves], ends[moves]
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     rows = np.arange(len(table))
     for column, colour, hatch in ((0, "C1", "///"), (1, "C2", "")):
         label = _("at its least") if column == 0 else _("at its most")
@@ -102,9 +102,11 @@ def tornado(table, outcome="gain", currency=None, ax=None):
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.xaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
     ax.margins(x=0.08)
-    ax.set_xlabel(labels[outcome].format(unit=currency or _("currency")))
+    ax.set_xlabel(
+        labels[outcome].format(unit=currency_name(currency) if currency else _("currency"))
+    )
     ax.legend(loc="lower right", frameon=True, framealpha=0.9)
     low, high = np.sort(ends[0])
     if not moves.any():

@@ -4,10 +4,10 @@ import numpy as np
 
 from crmlib import style
 from crmlib.errors import DataError
+from crmlib.quantities import units
 from crmlib.text import gettext as _
-from crmlib.text import heading
+from crmlib.text import heading, joined
 from crmlib.value.btyd.reading import read_numbers, refuse
-from crmlib.value.plots.common import axes, units
 
 
 def survival_projection(
@@ -81,7 +81,7 @@ def survival_projection(
     finding = finding.format(
         says=says, seen=seen[-1], n=judged, m=ages[-1], units=units(unit, judged)
     )
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.set_ylim(0, 105)
     ax.set_ylabel(_("Customers still there (%)"))
     ax.set_xlabel(_("Age of the contract ({units})").format(units=units(unit)))
@@ -136,7 +136,7 @@ def retention_projection(
     finding = _("{first:.1f} % stay on in {unit} 1, {last:.1f} % in {unit} {n}").format(
         first=seen[0], last=seen[-1], n=ages[-1], unit=units(unit, 1)
     )
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.set_ylabel(_("Retention rate (%)"))
     ax.set_xlabel(_("Age of the contract ({units})").format(units=units(unit)))
     return _draw(ax, ages, seen, periods, curves, fitted_years, label, finding)
@@ -191,11 +191,14 @@ def _draw(ax, ages, seen, moments, curves, fitted, label, finding):
         end=moments[-1],
     )
     if "constant" in curves:
-        alt += " " + _("Dotted, one rate for all ages: {first:.1f} % to {last:.1f} %.").format(
-            first=curves["constant"][0], last=curves["constant"][-1]
+        alt = joined(
+            alt,
+            _("Dotted, one rate for all ages: {first:.1f} % to {last:.1f} %.").format(
+                first=curves["constant"][0], last=curves["constant"][-1]
+            ),
         )
     style.title(ax, said if first else f"{ax.get_title(loc='left')}\n{said}")
-    style.describe(ax, alt if first else f"{ax.get_label()} {alt}")
+    style.describe(ax, alt if first else joined(ax.get_label(), alt))
     return ax
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 
 from crmlib import style
 from crmlib.errors import DataError
+from crmlib.quantities import tick, units
 from crmlib.text import gettext as _
 from crmlib.value.btyd.reading import read_columns
-from crmlib.value.plots.common import PLAIN, axes, forecast_error, units
 
 LAST_GROUP = 7  # customers with this many repeat purchases or more are one group
 
@@ -51,7 +51,7 @@ def calibration_holdout(model, table, ax=None):
     means, customers = by_group.mean(), by_group.size()
     names = [f"{group}+" if group == LAST_GROUP else f"{group}" for group in means.index]
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.plot(means.index, means["actual"], "C0-o", label=_("made"))
     ax.plot(means.index, means["expected"], "C1--s", label=_("expected by the model"))
     ax.set_xticks(means.index, [f"{name}\n{n:,}" for name, n in zip(names, customers)])
@@ -118,13 +118,15 @@ def cumulative_tracking(actual, expected, calibration_end_period, unit="week", a
     seen = np.searchsorted(period, calibration_end_period, side="right")
     made_seen, expected_seen = (values[seen - 1] if seen else 0.0 for values in (made, expected))
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.plot(period, made, "C0-", label=_("made"))
     ax.plot(period, expected, "C1--", label=_("expected by the model"))
     ax.set_ylim(0, 1.1 * max(made.max(), expected.max()) or 1)
-    ax.set_xlabel(_("{units} since the first purchase of all").format(units=units(unit).capitalize()))
+    ax.set_xlabel(
+        _("{units} since the first purchase of all").format(units=units(unit).capitalize())
+    )
     ax.set_ylabel(_("Repeat purchases so far"))
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.yaxis.set_major_formatter(tick)
     if seen < len(period):
         ax.axvline(calibration_end_period, color=style.QUIET, linewidth=1, linestyle="-")
         unseen = {"color": "0.95", "zorder": 0, "label": _("not seen by the model")}
@@ -151,3 +153,27 @@ def cumulative_tracking(actual, expected, calibration_end_period, unit="week", a
         ),
     )
     return ax
+
+
+def forecast_error(expected, actual):
+    """How far a forecast of purchases was from what came, in words.
+
+    Parameters
+    ----------
+    expected, actual : float
+
+    Examples
+    --------
+    >>> print(forecast_error(95.2, 100))
+    4.8 % too low (95 expected, 100 made)
+    """
+    error = 100 * (expected / actual - 1) if actual > 0 else float("nan")
+    if abs(error) < 0.05:
+        text = _("exact ({expected:,.0f} expected, {actual:,.0f} made)")
+    elif error < 0:
+        text = _("{error:.1f} % too low ({expected:,.0f} expected, {actual:,.0f} made)")
+    elif error > 0:
+        text = _("{error:.1f} % too high ({expected:,.0f} expected, {actual:,.0f} made)")
+    else:
+        text = _("too high ({expected:,.1f} expected, none made)")
+    return text.format(error=abs(error), expected=expected, actual=actual)

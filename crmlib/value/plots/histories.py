@@ -6,9 +6,9 @@ from matplotlib import patheffects
 
 from crmlib import style
 from crmlib.errors import DataError
+from crmlib.quantities import units
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
-from crmlib.value.plots.common import axes, purchase_times, units
 
 
 def frequency_recency_matrix(
@@ -90,7 +90,7 @@ def frequency_recency_matrix(
             x=max_frequency,
         )
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.grid(False)
     mesh = ax.pcolormesh(recency, frequency, grid, rasterized=True)
     ax.figure.colorbar(mesh, ax=ax, label=measure)
@@ -157,7 +157,7 @@ def alive_history(model, purchases, T, unit="week", ax=None):
     history = pd.DataFrame({"frequency": count, "recency": bought[count], "T": moments})
     alive = 100 * model.probability_alive(history)
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.plot(start + moments, alive, "C0-")
     ax.plot(
         start + bought,
@@ -199,3 +199,38 @@ def alive_history(model, purchases, T, unit="week", ax=None):
         ),
     )
     return ax
+
+
+def purchase_times(purchases, T):
+    """Times of one customer's purchases, sorted, each once.
+
+    Parameters
+    ----------
+    purchases : array of shape (k,)
+    T : float
+        Now, on the same clock.
+
+    Returns
+    -------
+    float array of shape (k,) or shorter
+
+    Raises
+    ------
+    DataError
+        If there is no purchase, or one after ``T``.
+
+    Examples
+    --------
+    >>> purchase_times([0, 30.43, 12, 12], T=38.86).tolist()
+    [0.0, 12.0, 30.43]
+    """
+    times = np.unique(np.asarray(purchases, dtype=float))
+    if not len(times):
+        raise DataError(_("purchases is empty; accepted: the time of one purchase or more."))
+    if not times[-1] <= T:
+        raise DataError(
+            _("The last purchase is at {last:g}; accepted: times up to now, T = {T:g}.").format(
+                last=times[-1], T=T
+            )
+        )
+    return times

@@ -5,9 +5,9 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from crmlib import style
 from crmlib.errors import DataError
+from crmlib.quantities import amount, money, tick
 from crmlib.text import gettext as _
 from crmlib.value.btyd.reading import read_columns
-from crmlib.value.plots.common import PLAIN, amount, axes, money
 
 WEAK, NOTABLE = 0.1, 0.3  # correlations from which the title says so
 
@@ -54,7 +54,7 @@ def ladder(steps, currency=None, ax=None):
     ends = np.add(starts, changes)
     colours = ["C0", *("C3" if change < 0 else "C4" for change in changes[1:-1]), "C0"]
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     rows = np.arange(len(names))
     bars = ax.barh(rows, changes, left=starts, color=colours, height=0.6)
     for bar, change in zip(bars[1:-1], changes[1:-1]):
@@ -72,7 +72,7 @@ def ladder(steps, currency=None, ax=None):
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.set_xlim(1.16 * min(0, *ends), 1.16 * max(*ends, 0) or 1)
-    ax.xaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
     ax.set_xlabel(money(_("Value of one customer"), currency))
     finding = _("{naive} by the rule, {value} after the corrections")
     style.title(ax, finding.format(naive=amount(naive), value=amount(value)))
@@ -122,7 +122,7 @@ def frequency_spend(table, currency=None, ax=None):
     if unpaid := np.count_nonzero(spend == 0):
         customers = _("one customer (not drawn: {n} who paid nothing)").format(n=unpaid)
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.scatter(
         frequency, spend, 12, "C2", alpha=0.35, linewidths=0, label=customers, rasterized=True
     )
@@ -133,8 +133,8 @@ def frequency_spend(table, currency=None, ax=None):
         ax.set_ylim(top=3 * spend.max())  # room for the legend
         ax.yaxis.set_major_locator(LogLocator(subs=[1, 2, 5]))
         ax.yaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Repeat purchases"))
     ax.set_ylabel(money(_("Mean spend per purchase"), currency))
     ax.legend(loc="upper right")
@@ -222,7 +222,7 @@ def value_intervals(draws, currency=None, ranks=30, expected=None, ax=None):
     rank[order] = np.arange(1, n + 1)
     low, high = np.quantile(draws[shown], [0.1, 0.9], axis=1)
 
-    ax = axes(ax)
+    ax = style.axes(ax)
     ax.vlines(rank[shown], low, high, color="C2", linewidth=3, label=_("80 % of the futures"))
     ax.plot(rank[shown], expected[shown], "o", color="C0", markersize=5, label=_("expected"))
     ax.set_xscale("log")
@@ -230,8 +230,8 @@ def value_intervals(draws, currency=None, ranks=30, expected=None, ax=None):
     ax.xaxis.set_minor_formatter("")
     floor, ceiling = min(0, low.min()), max(high.max(), expected.max())
     ax.set_ylim(1.05 * floor - 0.02 * ceiling, 1.25 * ceiling or 1)  # room for the legend
-    ax.xaxis.set_major_formatter(PLAIN)
-    ax.yaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(tick)
+    ax.yaxis.set_major_formatter(tick)
     ax.set_xlabel(_("Rank by expected value, of {n:,} customers").format(n=n))
     ax.set_ylabel(money(_("What a customer brings"), currency))
     ax.legend(loc="upper right")
@@ -240,9 +240,9 @@ def value_intervals(draws, currency=None, ranks=30, expected=None, ax=None):
     else:
         truly_top = np.argpartition(-draws, top - 1, axis=0)[:top]
         share = (rank[truly_top] <= top).mean()
-        finding = _(
-            "If the model is right, {share:.0f} % of its top tenth will end there"
-        ).format(share=100 * share)
+        finding = _("If the model is right, {share:.0f} % of its top tenth will end there").format(
+            share=100 * share
+        )
     style.title(ax, finding)
     style.describe(
         ax,

@@ -1,14 +1,14 @@
 """Things to try: where the claim holds, when profit arrives, what a programme must do."""
 
 import ipywidgets
-import numpy as np
 
 from crmlib.interactive import Explorer
-from crmlib.retention import acquisition, company, loyalty, plots, readings, targeting, what_if
+from crmlib.quantities import amount
+from crmlib.retention import acquisition, company, loyalty, plots, readings, what_if
 from crmlib.retention.economics import profit_lift
 from crmlib.retention.literature import CLAIM
-from crmlib.retention.plots.common import amount
 from crmlib.text import gettext as _
+from crmlib.text import joined
 
 
 def lift_explorer(retention=0.80, change=0.05, discount=0.10):
@@ -237,9 +237,12 @@ def company_explorer(
         plots.profit_over_time(table, currency, ax)
         words = readings.delay(retention, change, discount)
         if programme_cost:
-            words += " " + _(
-                "That is before the programme; with it the gains so far are worth {gain}."
-            ).format(gain=amount(table["cumulative_gain"].iloc[-1]))
+            words = joined(
+                words,
+                _(
+                    "That is before the programme; with it the gains so far are worth {gain}."
+                ).format(gain=amount(table["cumulative_gain"].iloc[-1])),
+            )
         return words
 
     return Explorer(
@@ -347,19 +350,17 @@ def what_if_explorer(
         plots.tornado(what_if.tornado(outcome, **inputs), outcome, currency, ax)
         board = what_if.board(draws=1, **inputs)
         result = board["likeliest"]
-        return " ".join(
-            [
-                readings.programme(board),
-                _(
-                    "A customer is worth {value} without it. It breaks even with a rise of "
-                    "{points:.2g} points; each customer kept costs {extra}, one won {won}."
-                ).format(
-                    value=amount(result["value"]),
-                    points=100 * result["break_even_change"],
-                    extra=amount(result["cost_per_extra_customer"]),
-                    won=amount(acquisition_cost),
-                ),
-            ]
+        return joined(
+            readings.programme(board),
+            _(
+                "A customer is worth {value} without it. It breaks even with a rise of "
+                "{points:.2g} points; each customer kept costs {extra}, one won {won}."
+            ).format(
+                value=amount(result["value"]),
+                points=100 * result["break_even_change"],
+                extra=amount(result["cost_per_extra_customer"]),
+                won=amount(acquisition_cost),
+            ),
         )
 
     return Explorer(
@@ -388,7 +389,7 @@ def _say(lift, retention):
     else:
         verdict = _("that is inside 25–85 %.")
     brings = _("At retention {retention:.2f} the rise brings {lift:.3g} %;")
-    return f"{brings.format(retention=retention, lift=100 * lift)} {verdict}"
+    return joined(brings.format(retention=retention, lift=100 * lift), verdict)
 
 
 def _slider(name, value, lowest, highest, step=0.01, digits=0):
@@ -399,66 +400,4 @@ def _slider(name, value, lowest, highest, step=0.01, digits=0):
         step=step,
         readout_format=f".{digits}%",
         description=name,
-    )
-
-
-def targeting_explorer(campaign, scores, *, value, cost, share=0.3, currency=None):
-    """What lists of equal length earn, under a hand on their length and the cost of a contact.
-
-    Parameters
-    ----------
-    campaign : Campaign
-        Of customers that had no part in making the scores.
-    scores : dict of str to array of shape (n,)
-        The highest of each make its list; the words judge the first.
-    value : float
-        Margin on one unit of outcome, in currency.
-    cost : float
-        Of one contact, in currency; where the slider starts.
-    share : float
-        Of the customers contacted; where the slider starts.
-    currency : str, optional
-        Sign or name of the currency.
-
-    Returns
-    -------
-    Explorer
-        Controls ``share`` and ``cost``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from crmlib.retention.campaign import read_campaign
-    >>> table = pd.DataFrame({"mail": 200 * [0, 1], "age": range(400)})
-    >>> table["buys"] = ((table["mail"] == 1) & (table["age"] < 100)).astype(int)
-    >>> campaign = read_campaign(table, "mail", "buys")
-    >>> explorer = targeting_explorer(campaign, {"the young": -table["age"]}, value=10, cost=1)
-    >>> explorer.controls["cost"].value = 2
-    >>> explorer.words.split(",")[0]
-    'Contact the target group'
-    """
-
-    def draw(ax, share, cost):
-        by_lot = np.full(len(campaign.outcome), share)
-        lists = {name: targeting.top(score, share) for name, score in scores.items()}
-        gains = targeting.policy_gains(campaign, {**lists, _("by lot"): by_lot}, value, cost)
-        plots.policies(gains, currency, ax)
-        chosen = next(iter(lists.values()))
-        return targeting.decide(campaign, chosen, value, cost, budget=share).sentence
-
-    return Explorer(
-        draw,
-        {
-            "share": ipywidgets.FloatSlider(
-                share, min=0.05, max=1, step=0.05, readout_format=".0%", description=_("Contacted")
-            ),
-            "cost": ipywidgets.FloatSlider(
-                cost,
-                min=0,
-                max=max(2 * cost, value / 4),
-                step=float(f"{max(cost, value / 10) / 10:.1g}"),
-                readout_format=".3g",
-                description=_("Cost of a contact"),
-            ),
-        },
     )
