@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from crmlib import frames
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+from crmlib.text import heading
 
 FILES = (".csv", ".xlsx", ".parquet")
+DIGITS = 4  # significant ones of the largest number in a column, as Excel shows it
 EXCEL_ROWS = 1_048_575  # of a sheet, below the headings
 EXCEL_COLUMNS = 16_384
 EXCEL_CHARACTERS = 32_767  # of a cell
@@ -21,7 +24,9 @@ def write(table, path):
 
     In CSV and Excel, text that a spreadsheet would take for a formula gets an apostrophe
     in front (see :func:`guarded`). Numbers stay numbers, and Parquet is left as it is.
-    CSV is UTF-8 with its mark, by which a spreadsheet knows Chinese.
+    CSV is UTF-8 with its mark, by which a spreadsheet knows Chinese. Excel is for people: its
+    headings are in the language in use, and its numbers and dates have a format. The other
+    two are for programs, and keep the names of the columns.
 
     Parameters
     ----------
@@ -60,7 +65,7 @@ def write(table, path):
             # by lines ending so, the writer puts quotes around \r and \n alike (RFC 4180)
             guarded(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         elif kind == ".xlsx":
-            _write_excel(guarded(table), path)
+            _write_excel(table, path)
         else:
             _write_parquet(table, path)
     except OSError as problem:
@@ -110,6 +115,10 @@ def _guarded_cell(value):
 
 
 def _write_excel(table, path):
+    forms = [_form(name, column) for name, column in table.items()]
+    heads = [heading(name) if isinstance(name, str) else name for name in table.columns]
+    table = guarded(table.set_axis(heads, axis=1))
+
     def cell(value):
         if isinstance(value, datetime.datetime) and value.tzinfo:
             return value.isoformat(sep=" ")
@@ -129,7 +138,27 @@ def _write_excel(table, path):
             )
         )
     table = _joined(columns, map(cell, table.columns), table.index)
-    table.to_excel(path, index=False, engine="openpyxl")
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        table.to_excel(writer, index=False)
+        [sheet] = writer.sheets.values()
+        for place, form in enumerate(forms, 1):
+            head, *cells = next(sheet.iter_cols(min_col=place, max_col=place))
+            width = sum(2 if ord(sign) > 0x2E7F else 1 for sign in str(head.value))
+            sheet.column_dimensions[head.column_letter].width = min(max(width + 2, 12), 40)
+            for one in cells if form else ():
+                one.number_format = form
+
+
+def _form(name, column):
+    """How Excel shows the numbers or dates of a column; None for anything else."""
+    kind = column.dtype.kind
+    if kind in "iuf" and not frames.is_name(name, column.dtype):
+        places = frames.decimals(column.to_numpy(float, na_value=float("nan")), DIGITS)
+        return "#,##0" + ("." + "0" * places if places else "")
+    if kind == "M" and not isinstance(column.dtype, pd.DatetimeTZDtype):
+        whole = (column.dropna() == column.dropna().dt.normalize()).all()
+        return "yyyy-mm-dd" if whole else "yyyy-mm-dd hh:mm:ss"
+    return None
 
 
 def _write_parquet(table, path):

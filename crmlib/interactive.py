@@ -85,3 +85,35 @@ class Explorer(ipywidgets.HBox):
         bundle["text/plain"] = f"{self._metadata['alt']} {self.words}"
         bundle["image/png"] = b64encode(self.still).decode("ascii")
         return bundle, {"image/png": self._metadata}
+
+
+def share_slider(name, value, lowest, highest, step=0.01, digits=0):
+    """A slider of a share, read in per cent; its ends give way to the value it starts at.
+
+    Parameters
+    ----------
+    name : str
+        What stands beside it.
+    value, lowest, highest, step : float
+        As fractions.
+    digits : int
+        After the point, of the per cent shown.
+
+    Returns
+    -------
+    ipywidgets.FloatSlider
+
+    Examples
+    --------
+    >>> slider = share_slider("Rise", 0.12, 0.01, 0.09)
+    >>> slider.max, slider.readout_format
+    (0.12, '.0%')
+    """
+    return ipywidgets.FloatSlider(
+        value,
+        min=min(value, lowest),
+        max=max(value, highest),
+        step=step,
+        readout_format=f".{digits}%",
+        description=name,
+    )

@@ -18,7 +18,8 @@ def units(unit, count=2):
     Parameters
     ----------
     unit : str
-        ``"day"``, ``"week"``, ``"month"`` or ``"year"``; another word stays as it is.
+        ``"day"``, ``"week"``, ``"month"``, ``"year"`` or ``"period"``; another word stays as
+        it is.
     count : float
 
     Examples
@@ -32,6 +33,7 @@ def units(unit, count=2):
         "week": ngettext("week", "weeks", many),
         "month": ngettext("month", "months", many),
         "year": ngettext("year", "years", many),
+        "period": ngettext("period", "periods", many),
     }.get(unit, unit)
 
 
@@ -65,7 +67,9 @@ def amount(value, sign="", currency=None):
     ('41,188 yuan', '−$2.5')
     """
     value = round(float(value), 6) + 0.0  # neither 1e-14 nor −0
-    told = _scaled(abs(value), lambda size: ",.0f" if size >= 100 else ",.3g")
+    told = _scaled(
+        abs(value), lambda size: ",.0f" if size >= 100 else ",.3g" if size >= 1 else ",.2g"
+    )
     before = "−" if value < 0 else sign if value > 0 else ""
     name = currency_name(currency) if currency else ""
     if _is_sign(name):

@@ -13,7 +13,6 @@ import io
 import re
 import sys
 from base64 import b64encode
-from html import escape, unescape
 from pathlib import Path
 
 import matplotlib
@@ -23,7 +22,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
-from crmlib import text
+from crmlib import frames, text
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Regular-subset.ttf"
 
@@ -64,9 +63,9 @@ def use():
     Registers the font, sets Matplotlib's parameters and, inside IPython, makes
     every figure shown carry its alt text: in the picture's metadata (``alt``)
     and as the plain text that stands for it. A number that a cell shows has six
-    digits: 533.333, not np.float64(533.3333333333333), and the headings of a table are
-    in the language in use. ``seaborn.set_theme`` and ``plt.style.use`` undo the fonts; call
-    this after them.
+    digits: 533.333, not np.float64(533.3333333333333); a data frame is shown as
+    :mod:`crmlib.frames` sets it. ``seaborn.set_theme`` and ``plt.style.use`` undo the
+    fonts; call this after them.
 
     Examples
     --------
@@ -89,8 +88,8 @@ def use():
     formatters["text/plain"].for_type(Figure, _text_for_notebook)
     for kind in (float, np.float64):
         formatters["text/plain"].for_type(kind, _number_for_notebook)
-    formatters["text/html"].for_type_by_name("pandas", "DataFrame", _frame_for_notebook)
-    formatters["text/html"].for_type_by_name("pandas", "Series", _series_for_notebook)
+    for kind in ("DataFrame", "Series"):
+        formatters["text/html"].for_type_by_name("pandas", kind, frames.html)
 
 
 def axes(ax=None):
@@ -218,76 +217,18 @@ def png(figure):
     return reduced.getvalue(), metadata | ({"alt": alt} if alt else {})
 
 
-def labelled(table):
-    """The HTML of a data frame with its headings and labels in the language in use.
-
-    A heading keeps, below it, its name in the data, which is what a line of code must call
-    it. In English the names are all there is.
-
-    Parameters
-    ----------
-    table : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> text.use("zh")
-    >>> print(labelled("<thead><th>frequency</th></thead>"))
-    <thead><th>重复购买次数<br><code>frequency</code></th></thead>
-    >>> text.use("en")
-    """
-    if text.language() == text.SOURCE:
-        return table
-    head, body, rest = table.partition("<tbody>")
-    return _LABEL.sub(_heading, head) + body + _SIZE.sub(_size, _LABEL.sub(_label, rest))
-
-
-def _heading(match):
-    name = text.heading(unescape(match[2]))
-    kept = f"<br><code>{match[2]}</code>" if name != match[2] and match[2].isidentifier() else ""
-    return match[1] + escape(name) + kept
-
-
-def _label(match):
-    return match[1] + escape(text.heading(unescape(match[2])))
-
-
-def _size(match):
-    told = text.gettext("{rows} rows × {columns} columns")
-    return told.format(rows=match[1], columns=match[2])
-
-
-def _frame_for_notebook(frame):
-    told = frame._repr_html_()
-    return told and labelled(told)
-
-
-def _series_for_notebook(series):
-    """Nothing in English, where plain text does; else a table, whose labels can be translated."""
-    if text.language() == text.SOURCE:
-        return None
-    return labelled(series.to_frame("" if series.name is None else series.name)._repr_html_())
-
-
 def _png_for_notebook(figure):
     data, metadata = png(figure)
     return b64encode(data).decode("ascii"), metadata
 
 
 def _number_for_notebook(number, printer, cycle):
-    printer.text(f"{number:,.6g}")
+    printer.text(frames.number(number))
 
 
 def _text_for_notebook(figure, printer, cycle):
     printer.text(alt_text(figure) or repr(figure))
 
-
-# Of a data frame's HTML.
-_LABEL = re.compile(r"(<t[hd][^>]*>)([^<]+)(?=</t[hd]>)")
-_SIZE = re.compile(r"(\d+) rows × (\d+) columns")
 
 # What may not be torn apart: a formula, a Chinese character or a word, with the marks that
 # open before and close after it; a per cent sign stays with its number.

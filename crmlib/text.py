@@ -238,7 +238,7 @@ def hint(name, known):
     nearest = difflib.get_close_matches(name, known, n=1)
     if nearest:
         return gettext("did you mean {nearest!r}?").format(nearest=nearest[0])
-    return gettext("there is: {known}.").format(known=", ".join(sorted(known)))
+    return gettext("there is: {known}.").format(known=gettext(", ").join(sorted(known)))
 
 
 def escaped(words):

@@ -1,7 +1,6 @@
 """What tests share: one thread, no windows, the larger data if there are any, tiny courses."""
 
 import os
-import sys
 from pathlib import Path
 
 os.environ.update(
@@ -22,14 +21,6 @@ matplotlib.use("agg")
 settings.register_profile("crmlib", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "crmlib"))
-
-
-@pytest.fixture(autouse=True)
-def no_open_figures():
-    """Close what a test drew."""
-    yield
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crmlib import DataError, cli, datasets
-from crmlib.cli import arguments
+from crmlib import DataError, cli, datasets, text
+from crmlib.cli import arguments, words
 from crmlib.course import lessons, notebook, pool, running
 
 CRMLIB = Path(sys.executable).with_name("crmlib")
@@ -70,7 +71,10 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_exit_code_2(course, tmp_
     ("arguments", "sentence"),
     [
         ("run 3.3", "There is no lesson '3.3'; did you mean '3.1'?"),
-        ("run -p datset=cdnow", "Lesson 3.1 has no parameter 'datset'; did you mean 'dataset'?"),
+        (
+            "run -p datset=cdnow",
+            "None of the lessons 3.1, 4.1 has a parameter 'datset'; did you mean 'dataset'?",
+        ),
         ("run -p dataset=cdnwo", "There is no data set or file 'cdnwo'; did you mean 'cdnow'?"),
         ("run -p dataset", "-p 'dataset' sets nothing; write -p name=value."),
         ("refresh 3.3", "There is no lesson '3.3'; did you mean '3.1'?"),
@@ -116,13 +120,19 @@ def test_refresh_prints_what_moved_and_what_was_written(make_course, tmp_path):
         ("a=1", 1),
         ("a=[0.1, 0.2]", [0.1, 0.2]),
         ("a=null", None),
+        ("a=80,100,130", [80, 100, 130]),
+        ("a=-0.5, 1e3", [-0.5, 1000.0]),
         ("a=weekly", "weekly"),
+        ("a=1,b", "1,b"),
+        ("a=2024-01-05", "2024-01-05"),
         ("a=b=c", "b=c"),
         ("a=", ""),
         ("dataset=1997", "1997"),
         ('columns={"time": "a,b=c"}', {"time": "a,b=c"}),
         ("columns=customer_id=Kunde, time=下单时间", {"customer_id": "Kunde", "time": "下单时间"}),
         ("columns=null", None),
+        ("columns=time='Day of order'", {"time": "Day of order"}),  # as messages write it
+        ("rules=negative=keep,zero=set aside", {"negative": "keep", "zero": "set aside"}),
     ],
 )
 def test_values_are_json_if_they_parse(text, value):
@@ -131,7 +141,7 @@ def test_values_are_json_if_they_parse(text, value):
 
 @pytest.mark.parametrize("text", ["columns=Kunde", "columns=", "columns=time=", "columns=a=b,c"])
 def test_columns_must_be_pairs(text):
-    with pytest.raises(DataError, match="are no pairs; write columns=role=column"):
+    with pytest.raises(DataError, match="are no pairs; write them with = and commas"):
         arguments.parameter(text)
 
 
@@ -203,10 +213,109 @@ def test_a_shop_of_another_size_is_refused(capsys, tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["", "run", "refresh", "lab", "handout", "report", "data", "data list", "data describe", "data fetch", "data make-shop"],
+    [
+        "",
+        "run",
+        "refresh",
+        "lab",
+        "handout",
+        "report",
+        "parameters",
+        "data",
+        "data list",
+        "data describe",
+        "data fetch",
+        "data make-shop",
+        "data check",
+        "language",
+        "language status",
+    ],
 )
-def test_help_is_there_for_every_command(command):
-    assert "Usage: " in crmlib(*command.split(), "--help").stdout
+def test_help_is_there_for_every_command(command, capsys):
+    assert "Usage: " in told(capsys, *command.split(), "--help").out
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    text.use()
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """Every word of Typer's that is known here bears a mark."""
+    monkeypatch.setattr(words, "_", lambda message: re.sub(r"^\[| ", r"\g<0>¡", message, count=1))
+    yield
+    monkeypatch.undo()
+    words.speak()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("report 3.2", "Missing ¡option '--data'."),
+        ("report", "Missing ¡argument 'LESSON'."),
+        ("run --nope", "No ¡such option: --nope"),
+        ("run --ot here", "No ¡such option: --ot (Possible options: --out)"),
+        ("rprt", "No ¡such command 'rprt'. Did you mean 'report'?"),
+        ("zzz", "No ¡such command 'zzz'."),
+        ("run --out", "Option ¡'--out' requires an argument."),
+        ("data list now", "Got ¡unexpected extra argument(s) (now)"),
+        ("report 3.2 --show-names=5", "Option ¡'--show-names' does not take a value."),
+        ("data make-shop --seed x", "Invalid ¡value for '--seed':"),
+    ],
+)
+def test_what_typer_says_is_said_in_the_language_in_use(capsys, marked, arguments, said):
+    error = told(capsys, *arguments.split(), code=2).err
+    assert said in " ".join(error.split())
+    assert "Usage: " not in error or ("Usage: ¡" in error and "Try ¡'" in error)
+
+
+def test_the_help_is_in_the_language_in_use(capsys, marked):
+    out = told(capsys, "report", "--help").out
+    for said in ("Usage: ¡", "Show ¡this message and exit.", "[¡required]", "[¡default: report]"):
+        assert said in out
+
+
+@pytest.mark.parametrize("width", ["60", "80", "100"])
+def test_chinese_help_is_whole_and_keeps_its_punctuation(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("TERMINAL_WIDTH", width)
+    out = told(capsys, "--help", "--language", "zh").out
+    assert "…" not in out
+    lines = [line.strip("│ ") for line in out.splitlines()]
+    assert not any(line[:1] in set("，。：；、）》”") for line in lines)
+    assert not any(line[-1:] in set("（《“") for line in lines)
+    told(capsys, "--help", "--language", "en")  # and lines break at spaces again
+
+
+@pytest.mark.parametrize(
+    "command", ["data list", "data describe cdnow", "data check none.csv", "language status"]
+)
+def test_a_language_may_be_asked_for_behind_any_command(capsys, command):
+    with pytest.raises(SystemExit):
+        cli.main([*command.split(), "--language", "zh"])
+    said = "".join(capsys.readouterr())
+    assert re.search("[\u4e00-\u9fff]", said)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["--language"], "After --language comes a code, such as zh.\n"),
+        (["--language", "xx"], "There is no text in the language 'xx'; there is: en, zh_CN.\n"),
+    ],
+)
+def test_a_language_that_is_none_is_refused(capsys, given, sentence):
+    assert told(capsys, "data", "list", *given, code=2).err == sentence
+
+
+def test_the_parameters_of_a_lesson_are_listed(capsys):
+    lines = told(capsys, "parameters", "3.2").out.splitlines()
+    assert lines[0] == "3.2 Lifetime value"
+    assert [line.split() for line in lines if "margin" in line] == [
+        "margin=0.3 contribution per unit of revenue (classroom number)".split()
+    ]
 
 
 def test_the_command_starts_light():

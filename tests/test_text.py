@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from crmlib import DataError, style, text
+from crmlib import DataError, frames, text
 
 ENTRIES = """
 msgid ""
@@ -102,9 +102,9 @@ def test_english_needs_no_babel():
 
 def test_headings_and_labels_of_a_table(small):
     table = "<thead><th>week</th></thead><tbody><th>week</th><td>a &lt;b&gt;</td><td>1</td></tbody>"
-    assert style.labelled(table) == table
+    assert frames.labelled(table) == table
     text.use("zh")
-    assert style.labelled(table) == (
+    assert frames.labelled(table) == (
         "<thead><th>第几周<br><code>week</code></th></thead>"
         "<tbody><th>第几周</th><td>甲&lt;乙&gt;</td><td>1</td></tbody>"
     )

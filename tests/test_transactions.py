@@ -103,7 +103,7 @@ def test_online_retail_is_counted_as_it_is(shared_file):
 
 def test_cdnow_master_has_no_headings(shared_file):
     path = shared_file("cdnow/CDNOW_master.txt")
-    assert "columns={'customer_id': 0" in refusal(path)
+    assert "customer_id=0,time=1,amount=2" in refusal(path)
     log, report = read(path, {"customer_id": 0, "time": 1, "quantity": "2", "amount": 3})
     assert (report.rows_in, report.rows_kept, report.customers) == (69_659, 69_659, 23_570)
     counts = report.findings["rows"]
@@ -180,7 +180,7 @@ def test_any_data_frame_gives_the_same_log(convert):
     log, report = read(convert(pandas))
     pd.testing.assert_frame_equal(log, expected)
     assert report.findings["rows"].to_dict() == counted.findings["rows"].to_dict()
-    assert report.aside["row"].tolist() == [1, 2]
+    assert report.aside["row"].tolist() == [2, 3]
 
 
 def test_cells_that_hold_lists_are_cells_too():
@@ -197,7 +197,7 @@ def test_long_ids_with_gaps_survive_parquet(tmp_path):
     pyarrow.parquet.write_table(table, tmp_path / "orders.parquet")
     log, report = read(tmp_path / "orders.parquet")
     assert log.iloc[0].tolist() == ["1234567890123456789", pd.Timestamp("2025-01-01"), 1.0]
-    assert report.aside["row"].tolist() == [1]
+    assert report.aside["row"].tolist() == [2]
 
 
 def test_amount_is_quantity_times_price_when_there_is_none():
@@ -205,7 +205,7 @@ def test_amount_is_quantity_times_price_when_there_is_none():
     log, report = read(source)
     assert log["amount"].tolist() == [3.0]
     assert "There is no amount; it is qty times price." in report.notes
-    assert report.findings.loc["unreadable_amount", "example"] == "row 1: x, 1"
+    assert report.findings.loc["unreadable_amount", "example"] == "row 2: x, 1"
 
 
 # --- headings -----------------------------------------------------------------------------
@@ -239,7 +239,7 @@ def test_no_spelling_serves_two_roles():
 @pytest.mark.parametrize(
     ("columns", "parts"),
     [
-        (None, ["'date'", "'order date'", "time", "columns={'time': 'date'}"]),
+        (None, ["'date'", "'order date'", "time", "choose one, for example time='date'."]),
         ({"time": "ordr date"}, ["'ordr date'", "did you mean 'order date'?"]),
         ({"tme": "date"}, ["'tme'", "did you mean 'time'?"]),
         ({"time": "date", "amount": "date"}, ["'date'", "two roles"]),
@@ -263,9 +263,10 @@ def test_columns_chooses_between_two():
 
 def test_missing_and_repeated_headings_are_refused(write):
     assert "amount" in refusal(frame().rename(columns={"amount": "betrag"}))
-    assert "columns={'time': '…'}" in refusal(frame().drop(columns="date"))
+    assert "time (when it was bought)" in (told := refusal(frame().drop(columns="date")))
+    assert "name it: time='…'." in told
     repeated = write("twice.csv", "client,date,sales,sales\n1,2025-01-31,1,2\n")
-    assert "Two columns for amount are called 'sales'" in refusal(repeated)
+    assert "Two columns for amount (what was paid) are called 'sales'" in refusal(repeated)
 
 
 def test_repeated_headings_nobody_needs_are_told_apart(write):
@@ -323,7 +324,7 @@ def test_day_and_month_are_told_apart_by_evidence():
 def test_day_and_month_are_never_guessed(mark, year):
     values = [f"03{mark}04{mark}{year}", f"05{mark}06{mark}{year}"]
     sentence = refusal(frame(date=values))
-    assert repr(values[0]) in sentence and "time_format=" in sentence and "row 0" in sentence
+    assert repr(values[0]) in sentence and "time_format=" in sentence and "row 1" in sentence
     assert times_of(
         values, time_format=f"%d{mark}%m{mark}%y".replace("%y", "%Y" if len(year) == 4 else "%y")
     )
@@ -355,7 +356,7 @@ def test_text_beside_dates_of_a_spreadsheet_is_refused_when_days_may_be_swapped(
     assert "swapped" in refusal(frame(date=mixed))
     read_as, report = times_of([datetime.datetime(2024, 4, 3), "2024/4/25", "unknown"])
     assert read_as == ["2024-04-03", "2024-04-25"]
-    assert report.findings.loc["unreadable_time", "example"] == "row 2: unknown"
+    assert report.findings.loc["unreadable_time", "example"] == "row 3: unknown"
 
 
 def test_impossible_times_are_set_aside():
@@ -364,7 +365,7 @@ def test_impossible_times_are_set_aside():
     read_as, report = times_of([*bad, *good])
     assert read_as == ["2024-01-01 23:59:00"] * 6
     assert report.aside["date"].tolist() == bad
-    assert report.aside["row"].tolist() == list(range(7))
+    assert report.aside["row"].tolist() == list(range(1, 8))
 
 
 def test_compact_dates_are_never_read_short():
@@ -375,7 +376,7 @@ def test_compact_dates_are_never_read_short():
 
 def test_mostly_unreadable_times_are_refused():
     sentence = refusal(frame(date=["2024-01-01", "soon", "later"]))
-    assert "2 of 3 times in column 'date'" in sentence and "'soon' in row 1" in sentence
+    assert "2 of 3 times in column 'date'" in sentence and "'soon' in row 2" in sentence
     assert "every cell is empty" in refusal(frame(date=["", None]))
     assert times_of(["2024-01-01", "soon"])[0] == ["2024-01-01"]
     assert "'%d/%m/%Y' must fit" in refusal(frame(date=["2024-01-01"]), time_format="%d/%m/%Y")
@@ -470,23 +471,23 @@ def test_the_decimal_mark_is_decided_for_the_column():
 )
 def test_the_decimal_mark_is_never_guessed(values):
     sentence = refusal(frame(amount=values))
-    assert "'amount'" in sentence and repr(values[0]) in sentence and "row 0" in sentence
+    assert "'amount'" in sentence and repr(values[0]) in sentence and "row 1" in sentence
 
 
 def test_the_report_shows_how_an_unusual_amount_was_read():
     _numbers, report = amounts_of(["3", "1.2万元"])
-    assert "In column 'amount', '1.2万元' (row 1) was read as 12000." in report.notes
+    assert "In column 'amount', '1.2万元' (row 2) was read as 12000." in report.notes
 
 
 def test_mixed_currencies_are_refused():
     sentence = refusal(frame(amount=["$5", "€5", "7"]))
-    assert "'$5' in row 0" in sentence and "'€5' in row 1" in sentence
+    assert "'$5' in row 1" in sentence and "'€5' in row 2" in sentence
     assert amounts_of(["¥5", "5元", "CNY 5", "5"])[0] == [5.0] * 4
 
 
 def test_no_readable_amount_is_refused():
     sentence = refusal(frame(amount=[None, "a", "b"]))
-    assert "No amount in column 'amount'" in sentence and "'a' in row 1" in sentence
+    assert "No amount in column 'amount'" in sentence and "'a' in row 2" in sentence
     assert "every cell is empty" in refusal(frame(amount=["", None]))
 
 
@@ -510,10 +511,10 @@ def test_counts_are_independent_and_a_row_gets_its_first_reason():
     assert counts["duplicate"] == 1 and counts["same_day"] == 3
     assert log.index.tolist() == [0, 1, 2] and report.rows_aside == 4
     assert dict(zip(report.aside["row"], report.aside["reason"], strict=True)) == {
-        2: "cancellation order",
-        4: "negative quantity",
-        5: "cancellation order",
-        6: "missing customer id",
+        3: "cancellation order",
+        5: "negative quantity",
+        6: "cancellation order",
+        7: "missing customer id",
     }
 
 
@@ -530,7 +531,7 @@ def test_counts_are_independent_and_a_row_gets_its_first_reason():
 )
 def test_rules_can_be_changed(rules, kept):
     _log, report = read(odd_rows(), **rules)
-    assert sorted({*range(7)} - {*report.aside["row"]}) == kept
+    assert sorted({*range(7)} - {*(report.aside["row"] - 1)}) == kept
 
 
 def test_what_is_cancelled_later_was_no_purchase():
@@ -544,7 +545,7 @@ def test_what_is_cancelled_later_was_no_purchase():
     log, report = read(rows)
     taken = report.aside.loc[report.aside["reason"] == "purchase cancelled later", "row"]
     # day 3 takes back day 2, day 6 takes back day 1; not product b, customer 2 or amount 3
-    assert taken.tolist() == [0, 1]
+    assert taken.tolist() == [1, 2]
     assert log["amount"].tolist() == [8.0, 8.0, 3.0]
     assert report.findings.loc["cancelled_purchase", "rows"] == 2
     kept, report = read(rows, cancellations="keep", negative="keep")
@@ -570,7 +571,7 @@ def test_same_day_repeats_are_counted_by_customer_and_day():
     log, report = read(frame(customer=["1", "1", "1", "2"], date=hours))
     same_day = report.findings.loc["same_day"]
     assert (len(log), same_day["rows"], same_day["share"]) == (4, 1, 0.25)
-    assert same_day["example"] == "row 1: 1, 2025-01-31 21:00"
+    assert same_day["example"] == "row 2: 1, 2025-01-31 21:00"
     assert same_day["treatment"] == "kept; customers.summarize counts them as one purchase"
 
 
@@ -769,7 +770,7 @@ def test_rows_set_aside_keep_what_stood_in_them():
     source = frame(customer=["", "1"], row=["r", "s"], reason=["why", "not"])
     aside = read(source)[1].aside
     assert aside.iloc[0].to_dict() == {
-        "row": 0,
+        "row": 1,
         "reason": "missing customer id",
         "customer": "",
         "date": "2025-01-31",
@@ -786,7 +787,7 @@ def test_the_printed_report():
     assert lines[0] == "Data frame: 7 rows in = 2 kept + 5 set aside"
     assert lines[1] == "1 customer, 2025-01-31 to 2025-01-31, times read as %Y-%m-%d"
     assert max(map(len, lines)) <= 110
-    assert "14.29%" in text and "row 2: C77" in text and "zero='keep' keeps them" in text
+    assert "14.29%" in text and "row 3: C77" in text and "zero='keep' keeps them" in text
     assert "customers.summarize counts" in text
     assert repr(report) == text
 
@@ -939,7 +940,7 @@ def test_what_was_written_is_read_or_refused_but_never_otherwise(
     try:
         log, _report = read(path)
     except DataError as refused:
-        assert "pass the right one as time_format=" in str(refused)
+        assert "name the right one: time_format=" in str(refused)
         assert date.startswith("%d") or date.startswith("%m")
         return
     assert log["customer_id"].tolist() == [client for client, _time, _cents in purchases]

@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-from typer import rich_utils
 
 from crmlib import text
-from crmlib.cli import course, data, language
+from crmlib.cli import course, data, language, words
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
@@ -27,10 +26,7 @@ def application():
     >>> [group.name for group in application().registered_groups]
     ['data', 'language']
     """
-    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-    rich_utils.ERRORS_PANEL_TITLE = _("Error")
+    words.speak()
     settings = {"no_args_is_help": True, "add_completion": False, "rich_markup_mode": "markdown"}
     app = typer.Typer(
         help=_("Run the course, refresh its lessons, and see which data it ships with."),
@@ -41,7 +37,11 @@ def application():
     @app.callback()
     def any_command(
         language: Annotated[
-            str | None, typer.Option(metavar="CODE", help=_("The language to speak, such as zh."))
+            str | None,
+            typer.Option(
+                metavar="CODE",
+                help=_("The language to speak, such as zh; it may stand behind any command."),
+            ),
         ] = None,
     ): ...
 
@@ -53,6 +53,7 @@ def application():
             "\n* `crmlib run 3.2` runs one lesson, `crmlib run value` a chapter."
             "\n* `crmlib run 3.2 -p dataset=orders.csv --out mine` runs one on a file of your own."
             "\n* `-p columns=customer_id=Client,time=Date` says what its columns are called."
+            "\n* `crmlib parameters 3.2` lists what `-p` can set."
             "\n\n**Exit code**\n"
             "\n* 0: all passed."
             "\n* 1: a lesson failed, or its numbers moved."
@@ -92,16 +93,25 @@ def application():
             "`report.html`, `report.ipynb` and the decision tables."
         ),
         epilog=_(
-            "**Examples**\n"
+            "**Tables, and the roles of their columns**\n"
+            "\n* Purchases, one line each (3.2, 4.2): `customer_id`, `time`, `amount`."
+            "\n* Contracts, one line each (4.1, 4.2): `start`, `end`; in 4.2 also `duration`, "
+            "`left`."
+            "\n* A campaign, one line a customer (4.2): `treatment`, `outcome`."
+            "\n\n**Examples**\n"
             "\n* `crmlib report 3.2 --data orders.csv --out report`"
-            "\n* `--columns customer_id=Kunde,time=Datum` says what its columns are called."
+            "\n* `--columns customer_id=Client,time=Date` says what its columns are called."
             "\n* `--show-names` shows the customers' ids; without it they are numbered."
+            "\n* `crmlib parameters 3.2` lists what `-p` can set."
             "\n\n**Exit code**\n"
             "\n* 0: the report is written; it may say that the data cannot answer the question."
             "\n* 1: a lesson failed."
             "\n* 2: the file cannot be used, for the reason given."
         ),
     )(course.report)
+    app.command(help=_("List the parameters of lessons, which `-p NAME=VALUE` sets."))(
+        course.parameters
+    )
     group = typer.Typer(help=_("The data sets of the course."), **settings)
     group.command("list", help=_("Name the data sets, and what is here of them."))(data.list_data)
     group.command(help=_("Say what a data set holds, column by column, and its licence."))(
@@ -151,7 +161,8 @@ def main(arguments=None):
         Those of the command line if not given.
     """
     try:
-        text.use(_language(sys.argv[1:] if arguments is None else arguments))
+        given, arguments = _language(sys.argv[1:] if arguments is None else arguments)
+        text.use(given)
         application()(arguments)
     except DataError as error:
         print(error, file=sys.stderr)
@@ -163,15 +174,21 @@ def main(arguments=None):
 
 
 def _language(arguments):
-    """The language asked for, else that of the terminal if there is text in it, else English."""
+    """The language asked for, wherever it stands, and the other arguments.
+
+    If none is asked for it is that of the terminal if there is text in it, else English.
+    """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--language")
-    with suppress(argparse.ArgumentError):  # no value: the command itself says so
-        if given := parser.parse_known_args(arguments)[0].language:
-            return given
+    try:
+        given, rest = parser.parse_known_args(arguments)
+    except argparse.ArgumentError:
+        raise DataError(_("After --language comes a code, such as zh.")) from None
+    if given.language:
+        return given.language, rest
     told = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     terminal = next(filter(None, told), "")
     for name in terminal.split(":"):
         with suppress(DataError):
-            return text.code(name.partition(".")[0])
-    return text.SOURCE
+            return text.code(name.partition(".")[0]), arguments
+    return text.SOURCE, arguments

@@ -1,9 +1,17 @@
 """What a user types after an option, as values."""
 
 import json
+import re
+from contextlib import suppress
 
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+
+PAIRS = {
+    "columns": "customer_id=Client,time=Date",
+    "rules": "duplicates=set aside,zero=keep",
+}  # parameters that are pairs
+NUMBERS = r"[-+.\deE ]+(,[-+.\deE ]+)+"  # with commas between them
 
 
 def parameter(text):
@@ -13,7 +21,8 @@ def parameter(text):
     ----------
     text : str
         ``name=value``. The value is JSON if it can be read as such, else text; a data
-        set is always text; columns may also be pairs, ``role=column,role=column``.
+        set is always text; numbers with commas between them are a list; columns and rules
+        may also be pairs, ``role=column,role=column``.
 
     Returns
     -------
@@ -22,7 +31,7 @@ def parameter(text):
     Raises
     ------
     DataError
-        If there is no value, or the columns are no pairs.
+        If there is no value, or the columns or rules are no pairs.
 
     Examples
     --------
@@ -30,23 +39,24 @@ def parameter(text):
     ('columns', {'customer_id': 'Client', 'time': 'Date'})
     >>> parameter("language=en")
     ('language', 'en')
+    >>> parameter("margin=80,100,130")
+    ('margin', [80, 100, 130])
     """
     name, equals, value = text.partition("=")
     if not equals:
         raise DataError(_("-p {text!r} sets nothing; write -p name=value.").format(text=text))
     if name == "dataset":
         return name, value
-    try:
-        value = json.loads(value)
-    except ValueError:
-        if name == "columns":
-            pairs = [pair.partition("=") for pair in value.split(",")]
-            if not all(role and column for role, _equals, column in pairs):
-                raise DataError(
-                    _(
-                        "The columns {value!r} are no pairs; write columns=role=column,role=column "
-                        "as in columns=customer_id=Client,time=Date."
-                    ).format(value=value)
-                ) from None
-            value = {role.strip(): column.strip() for role, _equals, column in pairs}
+    with suppress(ValueError):
+        return name, json.loads(f"[{value}]" if re.fullmatch(NUMBERS, value) else value)
+    if name in PAIRS:
+        pairs = [pair.partition("=") for pair in value.split(",")]
+        if not all(key and to for key, _equals, to in pairs):
+            raise DataError(
+                _(
+                    "The {name} {value!r} are no pairs; write them with = and commas, "
+                    "as in {example}."
+                ).format(name=name, value=value, example=PAIRS[name])
+            )
+        value = {key.strip(): to.strip().strip("'\"") for key, _equals, to in pairs}
     return name, value

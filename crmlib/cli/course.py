@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # options' help is then translated when asked for, not before
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,20 +46,12 @@ def run(
             help=_("Folder to write into; `build/` in the folder of the course if not given."),
         ),
     ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            show_default=False,
-            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
-        ),
-    ] = None,
 ):
     """``crmlib run``; see :func:`crmlib.course.running.run`."""
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, running
 
-    given = _spoken(language, dict(map(parameter, parameters or [])))
+    given = _spoken(dict(map(parameter, parameters or [])))
     course = course_lessons.read()
     chosen = course.find(lessons or [])
     out = out or _build(course)
@@ -107,20 +100,11 @@ def lab(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help=_("Print the address, and open no browser."))
     ] = False,
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            show_default=False,
-            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
-        ),
-    ] = None,
 ):
     """``crmlib lab``; see :func:`crmlib.course.lab.lay_out`."""
     from crmlib.course import lab as workplace
     from crmlib.course import lessons as course_lessons
 
-    _spoken(language)
     course = course_lessons.read()
     beside = workplace.lay_out(course, course.find(lessons or []), folder)
     for changed, updated in beside.items():
@@ -144,20 +128,12 @@ def handout(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help=_("Folder to write into; made if need be."))
     ] = Path("handouts"),
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            show_default=False,
-            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
-        ),
-    ] = None,
 ):
     """``crmlib handout``; see :func:`crmlib.course.editions.write`."""
     from crmlib.course import editions, notebook, progress, running
     from crmlib.course import lessons as course_lessons
 
-    given = _spoken(language)
+    given = _spoken()
     course = course_lessons.read()
     chosen = course.find(lessons or [])
     books = {lesson: lesson.path for lesson in chosen}
@@ -206,20 +182,12 @@ def report(
             help=_("Set a parameter of the lesson, such as margin=0.25. Once for each."),
         ),
     ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            show_default=False,
-            help=_("Language of text and figures, such as zh; the terminal's own if not given."),
-        ),
-    ] = None,
 ):
     """``crmlib report``; see :func:`crmlib.course.reports.write`."""
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, reports
 
-    given = _spoken(language, dict(map(parameter, parameters or [])))
+    given = _spoken(dict(map(parameter, parameters or [])))
     course = course_lessons.read()
     chosen = course.find([lesson])
     if columns:
@@ -237,10 +205,30 @@ def report(
     _leave([outcome for outcome in outcomes if not outcome.refused_input])
 
 
-def _spoken(language, parameters=None):
-    """Switch to the language asked for, and return the parameters with it among them."""
+def parameters(
+    lessons: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LESSON", show_default=False, help=_("As in `crmlib run`.")),
+    ] = None,
+):
+    """``crmlib parameters``; see :func:`crmlib.course.parameters.comments`."""
+    from crmlib.course import lessons as course_lessons
+    from crmlib.course import notebook
+    from crmlib.course.parameters import comments
+
+    for lesson in course_lessons.read().find(lessons or []):
+        book = notebook.read(lesson.path)
+        said = comments(book)
+        print(lesson.number, lesson.title)
+        for name, default in notebook.parameters(book).items():
+            told = f"{name}={json.dumps(default, ensure_ascii=False)}"
+            print(f"  {told:<26}  {said.get(name, '')}".rstrip())
+
+
+def _spoken(parameters=None):
+    """The parameters, with the language among them: the one they name, or that in use."""
     parameters = parameters or {}
-    text.use(language or parameters.get("language") or text.language())
+    text.use(parameters.get("language", text.language()))
     return {**parameters, "language": text.language()}
 
 

@@ -47,7 +47,7 @@ def describe(
     written, planned = _lessons(dataset)
     lessons = [f"{number} {title}" for number, title in written.items()]
     if planned:
-        lessons.append(_("planned: {list}").format(list=", ".join(planned)))
+        lessons.append(_("planned: {list}").format(list=_(", ").join(planned)))
     facts = {
         _("name"): dataset.name,
         _("rows"): f"{dataset.rows:,}",
@@ -60,7 +60,7 @@ def describe(
     if not _size(dataset):
         facts[_("file")] = _("not here; get it with: crmlib data fetch {name}").format(name=name)
     if len(dataset.tables) > 1:
-        facts[_("tables")] = ", ".join(dataset.tables)
+        facts[_("tables")] = _(", ").join(dataset.tables)
     print(_(dataset.title), end="\n\n")
     for label, fact in facts.items():
         print(f"{set_cell_size(label, 8)}  {fact}")
@@ -153,6 +153,14 @@ def check(
             help=_("What its columns are called: customer_id=Client,time=Date"),
         ),
     ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAIRS",
+            show_default=False,
+            help=_("What is done with odd rows: duplicates='set aside',zero='set aside'"),
+        ),
+    ] = None,
     aside: Annotated[
         Path | None,
         typer.Option(
@@ -163,10 +171,11 @@ def check(
     ] = None,
 ):
     """``crmlib data check``; see :func:`crmlib.transactions.read`."""
-    from crmlib import transactions
+    from crmlib import datasets
 
-    given = parameter(f"columns={columns}")[1] if columns else None
-    _log, report = transactions.read(file, given)
+    named = {"columns": columns, "rules": rules}
+    given = dict(parameter(f"{name}={pairs}") for name, pairs in named.items() if pairs)
+    _log, report = datasets.transactions(file, **given)
     print(report)
     if aside:
         report.write_aside(aside)

@@ -14,6 +14,8 @@ from babel.messages import Catalog, Message, pofile
 
 ALIKE = 0.5  # from here on a sentence counts as another one changed
 WIDTH = 96
+BEFORE = re.compile(r"(?:^#\| .*\n)+", re.MULTILINE)  # what the English of an entry was
+NAMED = re.compile(r"%\(\w+\)")  # a placeholder of a template
 UNSTEADY = re.compile(  # or says nothing
     r'^"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|'
     r"Generated-By):.*\n",
@@ -133,9 +135,15 @@ def written(catalogue):
     >>> print(written(Catalog(locale="zh_CN", header_comment="# Of the course.")).splitlines()[0])
     # Of the course.
     """
+    for entry in catalogue:
+        if not NAMED.search("".join(_sources(entry))):  # Babel takes "25 % of" for a placeholder
+            entry.flags.discard("python-format")
     stream = io.BytesIO()
     pofile.write_po(stream, catalogue, width=WIDTH, include_previous=True, include_lineno=False)
-    return UNSTEADY.sub("", stream.getvalue().decode())
+    told = UNSTEADY.sub("", stream.getvalue().decode())
+    # Babel breaks the lines of what the English was wherever they are long, within quotes too.
+    before = iter([entry.previous_id for entry in catalogue if entry.previous_id])
+    return BEFORE.sub(lambda _found: _noted(next(before)), told)
 
 
 def _key(entry):
@@ -145,6 +153,11 @@ def _key(entry):
 
 def _sources(entry):
     return [entry.id] if isinstance(entry.id, str) else list(entry.id)
+
+
+def _noted(sources):
+    named = zip(("msgid", "msgid_plural"), sources)
+    return "".join(f"#| {kind} {pofile.normalize(told, '#| ', WIDTH)}\n" for kind, told in named)
 
 
 def _nearest(entry, gone):

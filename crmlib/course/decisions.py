@@ -8,13 +8,13 @@ import os
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-
-from crmlib import exports, style
+from crmlib import exports, frames
+from crmlib.text import gettext as _
 from crmlib.text import ngettext
 
 FOLDER = "CRMLIB_TABLES"  # the environment variable that says where a report's tables go
 FIRST = 10  # rows shown
+SHOWN = 3  # significant digits of a number for the eye
 DIGITS = 4  # after the point, in files
 
 
@@ -34,6 +34,7 @@ class Decision:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> print(Decision("calls", pd.DataFrame({"customer_id": ["C1"], "gain": [2.4567]})))
       customer_id  gain
     1          C1  2.46
@@ -43,32 +44,29 @@ class Decision:
         self.name, self.table, self.written = name, table, []
 
     def __str__(self):
-        return "\n".join([self._first().to_string(), *self._where()])
+        first = self._first().to_string(
+            float_format=lambda value: frames.number(value, SHOWN), na_rep=frames.MISSING
+        )
+        return "\n".join([first if len(self.table) else _("The table is empty."), *self._where()])
 
     __repr__ = __str__
 
     def _repr_html_(self):
         told = "".join(f"<p>{escape(words)}</p>" for words in self._where())
-        return style.labelled(self._first().to_html()) + told
+        if not len(self.table):
+            return f"<p>{escape(_('The table is empty.'))}</p>{told}"
+        return frames.html(self._first(), SHOWN) + told
 
     def _where(self):
         if self.written:
             told = ngettext(
                 "The table, {n:,} row: {files}", "All {n:,} rows: {files}", len(self.table)
             )
-            yield told.format(n=len(self.table), files=", ".join(self.written))
+            yield told.format(n=len(self.table), files=_(", ").join(self.written))
 
     def _first(self):
         first = self.table.head(FIRST)
-        first = first.set_axis(range(1, len(first) + 1))
-        return first.apply(lambda column: column.map(_cell) if column.dtype == float else column)
-
-
-def _cell(value):
-    """A number for the eye: two digits after the point, none where it is large."""
-    if pd.isna(value):
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+        return first.set_axis(range(1, len(first) + 1))
 
 
 def table(name, frame):
@@ -92,6 +90,7 @@ def table(name, frame):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table("calls", pd.DataFrame({"customer_id": ["C1"]})).written
     []
     """

@@ -1,7 +1,7 @@
 """One lesson, several editions, made by what its cells are tagged.
 
 master      everything, executed; solutions folded
-student     no solutions: a place to write, hints and checks
+student     no solutions: a place to write, hints and checks; nothing said to instructors
 instructor  everything open, with the right answers and the likely wrong ones; as a
             notebook, such that nbgrader can make assignments of it and grade them
 report      an analyst's: teaching and exercises gone
@@ -13,13 +13,15 @@ from pathlib import Path
 
 from crmlib import __version__, text
 from crmlib.course import answers, exercises, handouts, notebook, results
+from crmlib.course.expected import shown
 from crmlib.errors import DataError
 from crmlib.text import escaped, hint
 from crmlib.text import gettext as _
 
+INSTRUCTOR = "instructor"  # tag of a cell that speaks to whoever teaches the lesson
 TAUGHT = (
-    "objectives teaching widget claim exercise hint attempt check solution answers own-data "
-    "takeaway results progress"
+    "objectives teaching widget claim instructor exercise hint attempt check solution answers "
+    "own-data takeaway results progress"
 )  # tags of what an analyst does not need
 LETTER = re.compile(r"^ex-(\w+)-(?:attempt|check|solution)$")  # in the id of a cell
 END = "### END SOLUTION"
@@ -28,7 +30,11 @@ WARNING = re.compile(r"^\S+:\d+: \w*Warning: (.*(?:\n(?!  ).*)*)\n(?:  .*\n?)*",
 
 
 def student(book):
-    """The lesson without its solutions; it runs from top to bottom unanswered.
+    """The lesson without its solutions and notes; it runs from top to bottom unanswered.
+
+    What goes: the cells tagged ``solution``, the records of answers and results, and the cells
+    tagged ``instructor``, which hold the verdict of a claim check, the answer to a guess, or
+    the minutes of a section.
 
     Parameters
     ----------
@@ -47,7 +53,7 @@ def student(book):
     >>> any("BEGIN SOLUTION" in cell["source"] for cell in book["cells"])
     False
     """
-    return _without(book, "solution", exercises.TAG)
+    return _without(book, "solution", exercises.TAG, results.TAG, INSTRUCTOR)
 
 
 def unanswered(book):
@@ -314,14 +320,14 @@ def _nbgrader(name, grade=False, solution=False):
 
 def _answer(letter, answer):
     """A cell with the right answer, and the likely wrong ones with what is said to each."""
-    value = answers.shown(answer.value, answer.unit, answer.tolerance)
+    value = shown(answer.value, answer.unit, answer.tolerance)
     lines = [_("**Answer:** {value}").format(value=value)]
     if answer.mistakes:
         given, said = _("Given"), _("What is said")
         lines += ["", f"| {given} | {said} |", "| --- | --- |"]
         for wrong in answer.mistakes.values():
             told = answers.judge(answer, wrong)
-            lines.append(f"| {answers.shown(wrong)} | {escaped(told)} |")
+            lines.append(f"| {shown(wrong)} | {escaped(told)} |")
     return {
         "cell_type": "markdown",
         "id": f"answer-{letter}",

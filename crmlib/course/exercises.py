@@ -21,7 +21,8 @@ import pandas as pd
 import platformdirs
 
 from crmlib.course import answers, lessons, notebook
-from crmlib.course.answers import Verdict, expect
+from crmlib.course.answers import Verdict
+from crmlib.course.expected import Expected, expect
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.text import hint, ngettext
@@ -30,6 +31,7 @@ __all__ = ["Answers", "check", "expect", "progress", "read", "record"]
 
 MIME = "application/vnd.crmlib.answers+json"
 TAG = "answers"
+LAID_OUT = ".crmlib.json"  # in a student's folder: what was laid out there
 
 
 class Answers(dict):
@@ -109,7 +111,7 @@ def read(book):
             stored = output.get("data", {}).get(MIME)
             if stored:
                 expected = stored["expected"].items()
-                expected = {key: answers.Expected.from_json(value) for key, value in expected}
+                expected = {key: Expected.from_json(value) for key, value in expected}
                 return Answers(stored["lesson"], stored["dataset"], expected)
     return None
 
@@ -175,7 +177,8 @@ def progress():
     Returns
     -------
     DataFrame
-        One row per exercise of the course: how often it was tried, and whether it is done.
+        One row per exercise of the lessons in the student's folder, or of the course if the
+        notebook stands in no such folder: how often it was tried, and whether it is done.
 
     Notes
     -----
@@ -187,9 +190,11 @@ def progress():
     >>> progress().index[0]
     '3.2-a'
     """
-    kept = _kept()
+    kept, laid = _kept(), _laid_out()
     rows = []
     for lesson in lessons.read().lessons:
+        if laid and lesson.file not in laid:
+            continue
         for letter in read(notebook.read(lesson.path)) or {}:
             name = f"{lesson.number}-{letter}"
             told = kept.get(name, {"tries": 0, "right": False})
@@ -218,6 +223,14 @@ def _computed(book, namespace):
         return eval(cell["source"].strip(), namespace)
     except Exception:  # whatever is missing there, it cannot be judged
         return None
+
+
+def _laid_out():
+    """The lessons of the student's folder that the notebook stands in, by their files."""
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return set(json.loads((folder / LAID_OUT).read_text(encoding="utf-8"))["lessons"])
+    return set()
 
 
 def _keep(exercise, verdict):

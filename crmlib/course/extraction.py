@@ -1,7 +1,8 @@
 """What there is to translate, read from the sources themselves.
 
 Python and templates by their calls of gettext, a lesson by its paragraphs, the list of lessons
-by its titles; and the headings and labels of tables by what the executed lessons show.
+by its titles; the headings and labels of tables by what the executed lessons show, and what
+their parameters mean by the comments on them.
 """
 
 import html
@@ -12,6 +13,7 @@ from pathlib import Path
 from babel.messages import Catalog, extract
 
 from crmlib import datasets, text
+from crmlib.course import parameters
 from crmlib.course.lessons import LIST
 from crmlib.course.paragraphs import paragraphs
 
@@ -19,8 +21,10 @@ METHODS = [("**.py", "python"), ("course/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 PROGRESS = "progress"  # tag of the cell that shows which exercises are done
 SERIES = re.compile(r"^dtype: \w+$", re.MULTILINE)  # below a column shown alone
-# A name or a label: no value, and no single letter.
-LABEL = re.compile(r"(?!NaN$|inf$)(?=.*[A-Za-z]{3})[A-Za-z][\w ()]*(?:-[a-z]+)?", re.ASCII)
+# A name or a label: no value, and of single letters only the column T.
+LABEL = re.compile(
+    r"T|(?!NaN$|inf$)(?=.*[A-Za-z]{3})(?:1 - )?[A-Za-z][\w ()]*(?:-[a-z]+)?", re.ASCII
+)
 
 
 def of_lesson(book, lesson=""):
@@ -84,7 +88,7 @@ def of_course(root):
 
 
 def of_package(books=None):
-    """What the package says, and the headings and labels of the tables in the lessons.
+    """What the package says, and the labels of tables and the parameters in the lessons.
 
     Parameters
     ----------
@@ -113,6 +117,8 @@ def of_package(books=None):
     for file, book in (books or {}).items():
         for cell, label in _labels(book):
             template.add(label, None, [(f"{file}#{cell}", None)], context=text.COLUMN)
+        for name, meaning in parameters.comments(book).items():
+            template.add(meaning, None, [(f"{file}#{name}", None)], context=text.COLUMN)
     return template
 
 

@@ -123,7 +123,7 @@ def page(terms):
     Examples
     --------
     >>> meaning = {"en": "Rate over rate.", "zh_CN": "两率之比。"}
-    >>> print(page([Term({"en": "lift", "zh_CN": "提升度"}, meaning)]).splitlines()[6])
+    >>> print(page([Term({"en": "lift", "zh_CN": "提升度"}, meaning)]).splitlines()[8])
     | lift | 提升度 | Rate over rate. |
     """
     english = sorted(terms, key=lambda term: term.english.casefold())
@@ -132,11 +132,15 @@ def page(terms):
     lines = [
         "# Glossary · 术语表",
         "",
+        "[按拼音查中文术语](#zh)",
+        "",
         "## English → 中文",
         "",
         "| English | 中文 | Meaning |",
         "| --- | --- | --- |",
         *(f"| {t.english} | {t.words['zh_CN']} | {t.meaning['en']} |" for t in english),
+        "",
+        '<a id="zh"></a>',
         "",
         "## 中文 → English",
         "",

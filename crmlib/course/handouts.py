@@ -9,24 +9,28 @@ import datetime
 import json
 import os
 import re
+import shutil
 import subprocess
 from importlib.resources import as_file, files
+from numbers import Real
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
-from crmlib.course import word
+from crmlib import frames
+from crmlib.course import notebook, parameters, word
 from crmlib.errors import DataError
+from crmlib.text import escaped, heading, hint
 from crmlib.text import gettext as _
-from crmlib.text import hint
 
 FORMATS = ("html", "pdf", "docx")
 EDITIONS = ("student", "instructor", "report")
 TEMPLATES = files("crmlib.course").joinpath("templates")
 FONTS = files("crmlib").joinpath("fonts")
 
-MACHINERY = {"attempt", "check", "answers", "progress"}  # cells that only a running notebook needs
-SETTING_UP = {"parameters", "imports", "results"}
+# Cells that only a running notebook needs.
+MACHINERY = {"attempt", "check", "answers", "progress", "injected-parameters"}
+SETTING_UP = {"imports", "results"}
 TYPST = str.maketrans({"\\": r"\\", '"': r"\""})  # within a string
 READABLE = ("text/html", "image/png", "text/markdown", "text/plain")  # the best one first
 
@@ -35,8 +39,9 @@ def write(book, path, *, format, title, course, edition, language="en", version,
     """Write a lesson as a handout.
 
     A student's handout leaves out what only a running notebook needs, and leaves room to
-    write after each numbered exercise; an instructor's shows everything but the cells to
-    answer in; a report shows no code.
+    write after each numbered exercise, one line where it is tagged ``computer``; an
+    instructor's shows everything but the cells to answer in; a report shows no code. The
+    numbers among the parameters are a table in all of them.
 
     Parameters
     ----------
@@ -94,14 +99,13 @@ def write(book, path, *, format, title, course, edition, language="en", version,
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            TemporaryDirectory(dir=path.parent, prefix=".handout-") as folder,
-            as_file(TEMPLATES) as templates,
-        ):
+        with TemporaryDirectory() as folder, as_file(TEMPLATES) as templates:
             finished = Path(folder).resolve() / f"handout.{format}"
             pandoc = _Pandoc(templates, language.replace("_", "-"), date)
             make(json.dumps(shown), finished, pandoc, words)
-            os.replace(finished, path)
+            part = path.with_name(f".{path.name}.part")  # should we be killed now, the next one's
+            shutil.copyfile(finished, part)
+            os.replace(part, path)
     except OSError as error:
         raise DataError(
             _("{path} cannot be written: {reason}.").format(
@@ -130,7 +134,8 @@ def _words(title, course, edition, version, date):
         "lead": _("Hint."),
         "hints": _("Hints"),
         "solution": _("Solution."),
-        "table": _("Table"),
+        # Translators: before what a figure says that is moved by sliders on a screen.
+        "screen": _("On screen this picture moves."),
         "page": _("Page {n} of {total}"),
     }
 
@@ -138,10 +143,12 @@ def _words(title, course, edition, version, date):
 def _cells(book, edition):
     """The cells to print, each output as the one thing that is shown of it."""
     unprinted = MACHINERY | (SETTING_UP if edition == "student" else set())
-    for cell in book["cells"]:
+    for cell, after in zip(book["cells"], [*book["cells"][1:], None], strict=True):
         tags = set(cell["metadata"].get("tags", []))
         if tags & unprinted:
             continue
+        if notebook.PARAMETERS in tags:
+            cell = _numbers_used(cell, after)
         if cell["cell_type"] == "markdown":  # left to the filter, which reads it as Jupyter does
             metadata = {**cell["metadata"], "raw_mimetype": "text/markdown"}
             yield {**cell, "cell_type": "raw", "metadata": metadata}
@@ -149,6 +156,37 @@ def _cells(book, edition):
         outputs = [shown for output in cell["outputs"] if (shown := _shown(output))]
         source = "" if edition == "report" or "results" in tags else cell["source"]
         yield {**cell, "source": source, "outputs": outputs}
+
+
+def _numbers_used(cell, after):
+    """A table of the numbers in the parameters cell, and of those that a run was given."""
+    one = {"cells": [cell]}
+    said, given = parameters.comments(one), {}
+    if after and "injected-parameters" in after["metadata"].get("tags", []):
+        given = notebook.parameters({"cells": [{**cell, "source": after["source"]}]})
+    rows = []
+    for name, default in notebook.parameters(one).items():
+        if not _numbers(default):
+            continue
+        told = _listed(value := given.get(name, default))
+        if value != default:
+            told = _("{value}, instead of {default}").format(value=told, default=_listed(default))
+        rows.append(f"| `{name}` | {told} | {escaped(heading(said.get(name, '')))} |")
+    heads = _("Number used here"), _("Value"), _("Meaning")
+    head = f"| {' | '.join(heads)} |\n| --- | --- | --- |"
+    source = "\n".join([head, *rows]) if rows else ""
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def _numbers(value):
+    """The numbers of a parameter; none, if it is something else."""
+    values = value if isinstance(value, list) else [value]
+    kind = [isinstance(one, Real) and not isinstance(one, bool) for one in values]
+    return values if all(kind) else []
+
+
+def _listed(value):
+    return _(", ").join(map(frames.number, _numbers(value))) or str(value)
 
 
 def _shown(output):
@@ -290,7 +328,10 @@ def _pdf(notebook, finished, pandoc, words):
 def _docx(notebook, finished, pandoc, words):
     fields = {"{n}": word.field("PAGE"), "{total}": word.field("NUMPAGES")}
     pages = [fields.get(piece) or word.run(piece) for piece in _pieces(words["page"])]
-    fills = {**{name: escape(text) for name, text in words.items()}, "pages": "".join(pages)}
+    chinese = pandoc.lang.startswith("zh")  # beside which serifs and slanted letters look odd
+    fills = {name: escape(text) for name, text in words.items()}
+    fills |= {"pages": "".join(pages), "latin": "Calibri" if chinese else "Cambria"}
+    fills |= {"slant": "" if chinese else "<w:i/>"}
 
     def part(name):
         text = (pandoc.templates / f"handout.{name}.xml").read_text(encoding="utf-8")

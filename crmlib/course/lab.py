@@ -15,7 +15,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 
 from crmlib import text
-from crmlib.course import editions, glossary, language, notebook
+from crmlib.course import editions, exercises, glossary, language, notebook
 from crmlib.course.lessons import LIST
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
@@ -23,7 +23,7 @@ from crmlib.text import ngettext
 
 ATTEMPT = "attempt"  # tag of a cell that a student answers in
 MAP = "course_map.md"
-RECORD = ".crmlib.json"
+RECORD = exercises.LAID_OUT
 SETTINGS = Path(__file__).with_name("jupyter")  # widgets last, no news, Markdown as a page
 
 

@@ -244,8 +244,12 @@ def read(root=None):
                 file=file, reason=f"{type(error).__name__}: {error}"
             )
         ) from error
-    for what in ("number", "file"):
-        values = [entry[what] for entry in listed["lessons"] if what in entry]
+    claimed = {
+        "number": [entry["number"] for entry in listed["lessons"]],
+        "file": [entry["file"] for entry in written],
+        "coverage": [row for lesson in lessons for row in lesson.coverage],
+    }
+    for what, values in claimed.items():
         for value in values:
             if values.count(value) > 1:
                 raise DataError(

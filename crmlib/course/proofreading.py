@@ -14,7 +14,7 @@ from crmlib.text import gettext as _
 EXERCISE = re.compile(r"\b\d\.\d-[a-z]\b")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|(?<!\{)\{([A-Za-z_]*)[^{}]*\}(?!\})")
 HAN = "\u3400-\u9fff"
-SPLIT = re.compile(rf"[{HAN}][,;:!?(]|[,;:!?)][{HAN}]|[{HAN}]\.(?=\s|$)")
+SPLIT = re.compile(rf"[{HAN}][,;:!?(]|[,;:!?)][{HAN}]|[,;:!?] [{HAN}]|[{HAN}%)]\.(?=\s|$)")
 CROWDED = re.compile(rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9%][{HAN}]")
 DATE = re.compile(r"\d+年\d+月(\d+日)?")
 ENGLISH = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[A-Za-z]?[a-z]+){4,}")

@@ -11,8 +11,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from crmlib import __version__, text
+from crmlib import __version__, datasets, text
 from crmlib.course import editions, handouts, language, notebook, pool, running
+from crmlib.course.parameters import choose
 from crmlib.errors import CannotAnswer
 from crmlib.text import escaped
 from crmlib.text import gettext as _
@@ -32,7 +33,8 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     watch : object
         As in :func:`crmlib.course.running.run`.
     parameters : dict
-        Of every lesson; ``dataset`` is the path of a file or the name of a data set.
+        As in :func:`crmlib.course.parameters.choose`; ``dataset`` is the path of a file or the
+        name of a data set.
     show_names : bool
         Whether customers appear under their own ids, or numbered.
 
@@ -45,7 +47,7 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     Raises
     ------
     DataError
-        Before anything runs: if there is no such file, or a lesson does not take one.
+        Before anything runs, as :func:`crmlib.course.parameters.choose` says.
 
     Examples
     --------
@@ -56,17 +58,18 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     """
     out = Path(out)
     jobs, outcomes, parts = [], {}, {}
+    masters = {lesson: notebook.read(lesson.path) for lesson in lessons}
+    if any("show_names" in notebook.parameters(master) for master in masters.values()):
+        parameters = parameters | {"show_names": show_names}  # else they know no customers
+    given = choose(masters, parameters)
     with tempfile.TemporaryDirectory() as scratch:
         for lesson in lessons:
-            master = notebook.read(lesson.path)
-            named = "show_names" in notebook.parameters(master)
-            shown = {"show_names": show_names} if named else {}  # a lesson without customers
-            chosen = running.choose(lesson, master, parameters | shown)
+            chosen = given[lesson]
             spoken = chosen.pop("language", text.SOURCE)
-            master = language.translate(master, lesson.path, spoken)
+            master = language.translate(masters[lesson], lesson.path, spoken)
             outcomes[lesson] = running.Outcome(lesson, parameters=chosen)
             target = str(Path(scratch, lesson.path.name))
-            columns = parameters.get("columns", ())
+            columns = datasets.roles(chosen["dataset"], parameters.get("columns"))
             book = editions.report(editions.unanswered(master), columns)
             tables = str(out.resolve())
             jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, tables)))

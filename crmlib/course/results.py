@@ -201,7 +201,7 @@ def record(lesson, dataset, *, tolerance=1e-6, tolerances=None, **values):
     if given:
         raise DataError(
             _("There is a tolerance for {names}, which lesson {lesson} does not record.").format(
-                names=", ".join(map(repr, given)), lesson=lesson
+                names=_(", ").join(map(repr, given)), lesson=lesson
             )
         )
     return Record(str(lesson), str(dataset), numbers, allowed)

@@ -14,15 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import product
-from numbers import Real
 from pathlib import Path
 
-from crmlib import datasets, text
+from crmlib import text
 from crmlib.course import fingerprint, glossary, index, language, notebook, pool, results
 from crmlib.course.lessons import Lesson
+from crmlib.course.parameters import choose
 from crmlib.errors import CannotAnswer, DataError
 from crmlib.text import gettext as _
-from crmlib.text import hint
 
 REFUSALS = (DataError.__name__, CannotAnswer.__name__)
 HANDOUTS = tuple(product(("student", "instructor"), ("html", "pdf")))
@@ -108,7 +107,7 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
         Told what happens: ``watch.cell(lesson, i, n)`` as cell i of n begins,
         ``watch.finished(outcome)`` as a lesson is done.
     parameters : dict, optional
-        For every lesson, in place of its defaults.
+        In place of a lesson's defaults; see :func:`crmlib.course.parameters.choose`.
     reuse : bool
         Whether an earlier run may stand for this one.
     handouts : bool
@@ -122,8 +121,7 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
     Raises
     ------
     DataError
-        Before anything runs: if a lesson has no such parameter, or there is no such
-        data set, file or language.
+        Before anything runs, as :func:`crmlib.course.parameters.choose` says.
 
     Examples
     --------
@@ -134,7 +132,7 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
     """
     out = Path(out)
     books = {lesson: notebook.read(lesson.path) for lesson in lessons}
-    chosen = {lesson: choose(lesson, books[lesson], parameters or {}) for lesson in lessons}
+    chosen = choose(books, parameters or {})
     for lesson in lessons:  # what is translated speaks its language by itself
         spoken = chosen[lesson].pop("language", text.SOURCE)
         books[lesson] = language.translate(books[lesson], lesson.path, spoken)
@@ -229,61 +227,6 @@ def refresh(course, lessons, watch):
                     _write_picture(outcome.lesson)
             refreshed.append(outcome)
     return refreshed
-
-
-def choose(lesson, book, given):
-    """Those parameters of a run that differ from the lesson's defaults, checked.
-
-    Parameters
-    ----------
-    lesson : Lesson
-    book : dict
-        Its notebook.
-    given : dict
-        Name -> value. The path of a file may be relative to the current folder.
-
-    Returns
-    -------
-    dict
-        With the path of a file made absolute.
-
-    Raises
-    ------
-    DataError
-        If there is no such parameter, data set, file or language, or a value is of
-        another kind than the default.
-
-    Examples
-    --------
-    >>> from crmlib.course import lessons
-    >>> lesson = lessons.read().lessons[0]
-    >>> choose(lesson, notebook.read(lesson.path), {"dataset": lesson.dataset})
-    {}
-    """
-    defaults = notebook.parameters(book)
-    chosen = {}
-    for name, value in given.items():
-        if name not in defaults:
-            raise DataError(
-                _("Lesson {number} has no parameter {name!r}; {hint}").format(
-                    number=lesson.number, name=name, hint=hint(name, defaults)
-                )
-            )
-        default = defaults[name]
-        kind = Real if isinstance(default, Real) else type(default)
-        if default is not None and not isinstance(value, kind):
-            raise DataError(
-                _(
-                    "Lesson {number} cannot take {value!r} as {name}; the default is {default!r}."
-                ).format(name=name, number=lesson.number, value=value, default=default)
-            )
-        if name == "dataset" and value not in datasets.names():
-            value = str(datasets.resolve(value)[0])
-        if name == "language":
-            value = text.code(value)
-        if value != default:
-            chosen[name] = value
-    return chosen
 
 
 def _judge(outcome, book, result):

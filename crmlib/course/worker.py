@@ -127,6 +127,7 @@ def execute(book, folder, parameters, destination, tables, tell):
         return {"seconds": seconds, "sha256": None, "results": None, "failure": failure}
 
     executed = remove_error_markers(seen["book"])
+    _write_plainly(executed, parameters)
     record = results.read(executed)
     notebook.clean(executed)
     text = notebook.text(executed)
@@ -137,6 +138,14 @@ def execute(book, folder, parameters, destination, tables, tell):
         "results": record and record.to_json(),
         "failure": failure,
     }
+
+
+def _write_plainly(book, parameters):
+    """The cell that papermill puts in, with 订单.csv as it is and not as \\u8ba2\\u5355.csv."""
+    lines = [f"{name} = {value!r}" for name, value in parameters.items()]
+    for cell in book.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = "\n".join(["# Parameters", *lines])
 
 
 def _failure(cell, error, message):

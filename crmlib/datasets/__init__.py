@@ -17,6 +17,7 @@ from crmlib.datasets.catalogue import (
     table,
     transactions,
 )
+from crmlib.datasets.roles import roles
 
 __all__ = [
     "FOLDER",
@@ -26,6 +27,7 @@ __all__ = [
     "load",
     "names",
     "resolve",
+    "roles",
     "table",
     "transactions",
 ]

@@ -8,9 +8,10 @@ from pathlib import Path
 from crmlib.datasets import downloads
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
-from crmlib.text import hint
+from crmlib.text import hint, joined
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets"
+RULES = ("cancellations", "negative", "zero", "duplicates", "time_format")  # of cleaning
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Dataset:
     columns : dict
         Role in a transaction log -> column of the file, or its position counted from 0;
         empty if it is no log.
+    roles : dict
+        Of a table of contracts or of a campaign: the role of each column in the lessons, as
+        a user would give them on the command line; see :func:`crmlib.datasets.roles`.
     read : dict
         What pandas must be told to read the file as its dictionary describes it.
     member : str
@@ -56,6 +60,7 @@ class Dataset:
     licence: str
     lessons: list = field(default_factory=list)
     columns: dict = field(default_factory=dict)
+    roles: dict = field(default_factory=dict)
     read: dict = field(default_factory=dict)
     member: str = ""
     sha256: str = ""
@@ -218,7 +223,7 @@ def load(name, table=None):
         return pd.read_csv(file, **dataset.read)
 
 
-def transactions(dataset, columns=None, show_names=True):
+def transactions(dataset, columns=None, show_names=True, rules=None):
     """A clean transaction log from a named set or from a file of your own.
 
     Parameters
@@ -229,6 +234,9 @@ def transactions(dataset, columns=None, show_names=True):
         Role -> column, as in :func:`crmlib.transactions.read`. A named set knows its own.
     show_names : bool
         Whether customers keep their ids, or are numbered.
+    rules : dict, optional
+        Of cleaning, such as ``{"duplicates": "set aside"}``: the other arguments of
+        :func:`crmlib.transactions.read`.
 
     Returns
     -------
@@ -239,6 +247,7 @@ def transactions(dataset, columns=None, show_names=True):
     ------
     DataError
         If it is neither a name nor a file, or is no transaction log, or as :func:`fetch` says.
+        Where it is a table that other lessons take, the message says so.
 
     Examples
     --------
@@ -246,19 +255,29 @@ def transactions(dataset, columns=None, show_names=True):
     >>> report.rows_in == report.rows_kept + report.rows_aside == 6919
     True
     """
+    from crmlib.datasets.misfits import misfit
     from crmlib.transactions import read, without_names
 
-    if str(dataset) in names():
-        known = describe(str(dataset))
-        if not known.columns:
+    for rule in rules or {}:
+        if rule not in RULES:
             raise DataError(
-                _("The data set {name!r} is no transaction log; see: crmlib data list").format(
-                    name=known.name
+                _("There is no rule {name!r} of cleaning; {hint}").format(
+                    name=rule, hint=hint(rule, RULES)
                 )
             )
-        columns = columns or known.columns
-    [path] = resolve(dataset)
-    log, report = read(path, columns=columns or None)
+    known = describe(str(dataset)) if str(dataset) in names() else None
+    try:
+        if known and not known.columns:
+            raise DataError(
+                _(
+                    "The data set {name!r} is no transaction log; crmlib data list names the "
+                    "sets and their lessons."
+                ).format(name=known.name)
+            )
+        [path] = resolve(dataset)
+        log, report = read(path, columns or (known.columns if known else None), **(rules or {}))
+    except DataError as error:
+        raise type(error)(joined(str(error), misfit(dataset, columns))) from None
     return (log, report) if show_names else without_names(log, report)
 
 

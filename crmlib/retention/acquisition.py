@@ -21,7 +21,7 @@ about where to stop. The same curve serves for the spend on keeping.
 import numpy as np
 import pandas as pd
 
-from crmlib.retention.checks import numbers
+from crmlib.checks import numbers
 
 
 def saving(multiple):

@@ -8,9 +8,10 @@ customer is still one.
 
 import pandas as pd
 
+from crmlib.checks import choice
 from crmlib.customers import UNIT_DAYS
 from crmlib.errors import DataError
-from crmlib.retention.checks import choice
+from crmlib.retention.survival import retention_curves, survival_at
 from crmlib.retention.tables import cohort_of, column, day, share_interval
 from crmlib.text import gettext as _
 
@@ -79,3 +80,51 @@ def cohort_activity(log, unit="month", cohort="quarter", *, observation_end=None
     found.insert(2, "customers", found["group"].map(joined["customers"]))
     lower, upper = share_interval(found["active"], found["customers"], confidence)
     return found.assign(share=found["active"] / found["customers"], lower=lower, upper=upper)
+
+
+def three_ways(contracts, log, alive, age=12):
+    """Three answers to "who is still there", side by side for each quarter of joining.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        ``duration`` (months), ``observed`` and ``group`` (quarter of the start).
+    log : pandas.DataFrame
+        A clean log.
+    alive : pandas.Series
+        P(alive) by customer, on the last day of the log.
+    age : int
+        Months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By quarter, of those that have reached the age: ``contract_kept`` (share longer than so
+        many months under contract), ``bought_in_month`` (share that bought in that month after
+        the first purchase) and ``alive`` (mean P(alive)).
+
+    Raises
+    ------
+    DataError
+        As :func:`cohort_activity`.
+
+    Examples
+    --------
+    >>> contracts = pd.DataFrame({"duration": [2.0, 1], "observed": True, "group": "2024-Q1"})
+    >>> log = pd.DataFrame({"customer_id": ["Ann", "Ann"], "time": ["2024-01-01", "2024-06-30"]})
+    >>> log["time"] = pd.to_datetime(log["time"])
+    >>> three_ways(contracts, log, pd.Series({"Ann": 0.7}), 1).loc["2024-Q1"].tolist()
+    [0.5, 0.0, 0.7]
+    """
+    first = log.groupby("customer_id")["time"].min()
+    active = cohort_activity(log)
+    kept = {
+        group: survival_at(curve, age)
+        for group, curve in retention_curves(contracts, "group").groupby("group")
+    }
+    found = {
+        "contract_kept": pd.Series(kept),
+        "bought_in_month": active[active["time"] == age].set_index("group")["share"],
+        "alive": alive.groupby(cohort_of(first, "quarter").reindex(alive.index)).mean(),
+    }
+    return pd.DataFrame(found).dropna().rename_axis("joined")

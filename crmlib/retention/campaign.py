@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
-from crmlib.retention.checks import numbers
 from crmlib.retention.design import features
 from crmlib.retention.tables import column, refuse
 from crmlib.text import gettext as _
@@ -202,3 +202,41 @@ def balance(campaign):
     difference = one.mean() - other.mean()
     error = np.sqrt(one.var() / len(one) + other.var() / len(other))
     return pd.DataFrame({"difference": difference / terms.std(), "z": difference / error})
+
+
+def lot_p_value(campaign):
+    """Can a fair lot have made the two arms as unlike as they were before?
+
+    Hotelling's test (1931, Annals of Mathematical Statistics 2): with d the differences of the
+    k means and S their covariance, d' S^-1 d of a fair lot is chi-squared with k degrees of
+    freedom, in large samples.
+
+    Parameters
+    ----------
+    campaign : Campaign
+
+    Returns
+    -------
+    float
+        Probability that a fair lot tells the arms apart at least so far; 1 without features.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"mail": 50 * [0, 1], "buys": 0, "age": np.arange(100)})
+    >>> bool(lot_p_value(read_campaign(table, "mail", "buys")) > 0.5)
+    True
+    >>> unfair = table.assign(mail=table["age"] >= 50)
+    >>> bool(lot_p_value(read_campaign(unfair, "mail", "buys", contacted=True, held_out=False)) < 0.001)
+    True
+    """
+    terms = pd.get_dummies(campaign.features, dtype=float)
+    terms = terms.fillna(terms.mean())
+    terms = terms.loc[:, terms.std() > 0]
+    if terms.empty:
+        return 1.0
+    one, other = terms[campaign.treated], terms[~campaign.treated]
+    difference = one.mean() - other.mean()
+    spread = one.cov() / len(one) + other.cov() / len(other)
+    inverse = np.linalg.pinv(spread.to_numpy(), hermitian=True)  # words of one column add up to 1
+    statistic = difference @ inverse @ difference
+    return float(stats.chi2.sf(statistic, np.linalg.matrix_rank(spread, hermitian=True)))

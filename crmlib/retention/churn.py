@@ -3,8 +3,7 @@
 A model may look only at what was known on the day of the forecast, the *cut*, and is asked
 about the time after it. It is fitted at one cut and judged at a later one, whose outcomes
 lie after everything the model has seen; a random split of one table would let it learn
-from the weeks that it forecasts. A table without dates, one line a contract, allows only
-the random split, and says nothing about next year.
+from the weeks that it forecasts. For contracts see :mod:`crmlib.retention.contract_churn`.
 
 The model is a logistic regression, whose log-odds are a sum over the columns:
 
@@ -20,12 +19,13 @@ from sklearn.linear_model import LogisticRegression
 
 from crmlib import customers
 from crmlib.errors import DataError
-from crmlib.retention.design import design, features, sources
+from crmlib.retention.design import MISSING, design, sources
 from crmlib.retention.tables import column, day, yes_or_no
-from crmlib.text import Sentence, joined
+from crmlib.text import Sentence, heading, joined
 from crmlib.text import gettext as _
 
 HISTORY = ["silence", "frequency", "T", "monetary_value"]
+EXPLAINED = 100  # rows of a list that get reasons in words
 SLIGHT = 0.05  # a part of the log-odds that is not worth a word
 
 
@@ -44,7 +44,7 @@ def purchase_history(log, cut):
     pandas.DataFrame
         By ``customer_id``: ``silence`` (days since the last purchase), ``frequency`` (repeat
         purchases), ``T`` (days since the first purchase) and ``monetary_value`` (mean of the
-        repeat purchases, in currency; 0 if there are none).
+        repeat purchases, in currency; missing if there are none).
 
     Raises
     ------
@@ -61,7 +61,7 @@ def purchase_history(log, cut):
     ...     }
     ... )
     >>> purchase_history(log, "2024-01-31").loc["Ann"].tolist()
-    [30.0, 0.0, 30.0, 0.0]
+    [30.0, 0.0, 30.0, nan]
     """
     return _history(customers.summarize(log, "day", day("cut", cut)))
 
@@ -107,43 +107,6 @@ def churn_table(log, cut, horizon):
         )
     table = customers.split(log, cut, end, "day")
     return _history(table).assign(left=table["frequency_holdout"].to_numpy() == 0)
-
-
-def contract_table(table, left, yes="Yes", no="No", leave_out=()):
-    """A table of contracts as features and outcome.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a customer.
-    left : str
-        The column that says who left.
-    yes, no : str or number
-        Its two words.
-    leave_out : sequence of str
-        Columns that the model must not see: a customer's number, and whatever was only
-        known afterwards.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :func:`~crmlib.retention.design.features` gives it, and ``left`` (bool).
-
-    Raises
-    ------
-    DataError
-        If a column is missing or ``left`` holds a third word.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"tenure": [1, 70], "total": [" ", "7000"], "Churn": ["Yes", "No"]})
-    >>> contract_table(table, "Churn")
-       tenure   total   left
-    0     1.0     NaN   True
-    1    70.0  7000.0  False
-    """
-    outcome = yes_or_no(column(table, left), left, yes, no)
-    return features(table, [left, *leave_out]).assign(left=outcome)
 
 
 class ChurnModel:
@@ -233,8 +196,9 @@ class ChurnModel:
         Returns
         -------
         pandas.DataFrame
-            As many rows, one column for each feature. A row's sum is the customer's log-odds
-            less those of the average customer.
+            As many rows, one column for each feature, and one for each number that is missing
+            somewhere (``paid missing``). A row's sum is the customer's log-odds less those of
+            the average customer.
 
         Examples
         --------
@@ -245,9 +209,10 @@ class ChurnModel:
         """
         parts = self._terms(table) * self._logit.coef_[0] - self._average
         source = np.array(sources(self._design))
+        names = [*self._design.feature_names_in_]
+        names += [name for name in source if name not in names]
         return pd.DataFrame(
-            {name: parts[:, source == name].sum(axis=1) for name in self._design.feature_names_in_},
-            index=table.index,
+            {name: parts[:, source == name].sum(axis=1) for name in names}, index=table.index
         )
 
     def explain(self, table, most=3):
@@ -269,33 +234,55 @@ class ChurnModel:
         >>> table = pd.DataFrame({"silence": 20 * [5.0, 400, 9], "left": 20 * [False, True, True]})
         >>> model = ChurnModel().fit(table)
         >>> print(model.explain(table[:1])[0].split(".")[0])
-        Leaves with probability 41 % (on average 67 %)
+        Leaves with probability 41 % (67 % of those that it learned from)
         """
-        risk, parts = self.predict_probability(table), self.contributions(table)
+        words = _(
+            "Leaves with probability {risk:.0f} % ({base:.0f} % of those that it learned from)."
+        )
         return [
-            self._sentence(risk[row], parts.iloc[row], table.iloc[row], most)
-            for row in range(len(table))
+            Sentence(joined(words.format(risk=100 * risk, base=100 * self.base_rate_), reasons))
+            for risk, reasons in zip(self.predict_probability(table), self.reasons(table, most))
         ]
 
-    def _sentence(self, risk, parts, customer, most):
+    def reasons(self, table, most=3):
+        """What speaks for leaving and what for staying, as in :meth:`explain`.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame of n rows
+        most : int
+
+        Returns
+        -------
+        list of str, one a customer
+            Empty where no column moves the odds.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"silence": 20 * [5.0, 400, 9], "left": 20 * [False, True, True]})
+        >>> ChurnModel().fit(table).reasons(table[1:2])
+        ['Speaks for leaving: silence 400 (odds × 38).']
+        """
+        parts = self.contributions(table)
+        return [self._reasons(parts.iloc[row], table.iloc[row], most) for row in range(len(table))]
+
+    def _reasons(self, parts, customer, most):
         parts = parts[parts.abs() > SLIGHT]
         strongest = parts.reindex(parts.abs().sort_values(ascending=False).index)[:most]
-        words = _("Leaves with probability {risk:.0f} % (on average {base:.0f} %).").format(
-            risk=100 * risk, base=100 * self.base_rate_
-        )
+        told = ""
         for label, side in (
             (_("Speaks for leaving: {reasons}."), strongest[strongest > 0]),
             (_("Speaks for staying: {reasons}."), strongest[strongest < 0]),
         ):
-            reasons = [
-                _("{name} {value} (odds × {factor:.2g})").format(
-                    name=_named(name), value=_shown(customer[name]), factor=np.exp(part)
+            found = [
+                _("{what} (odds × {factor:.2g})").format(
+                    what=_told(name, customer), factor=np.exp(part)
                 )
                 for name, part in side.items()
             ]
-            if reasons:
-                words = joined(words, label.format(reasons=_(", ").join(reasons)))
-        return Sentence(words)
+            if found:
+                told = joined(told, label.format(reasons=_(", ").join(found)))
+        return told
 
     def _terms(self, table):
         for name in self._design.feature_names_in_:
@@ -303,22 +290,65 @@ class ChurnModel:
         return self._design.transform(table)
 
 
+def risk_list(model, now, show, left_already=None):
+    """Whom to look at first, and why, as a table to act on.
+
+    Parameters
+    ----------
+    model : ChurnModel
+    now : pandas.DataFrame of n rows
+        Today's features; the index names the customers.
+    show : sequence of str
+        The features to show.
+    left_already : bool array of shape (n,), optional
+        Those who count as gone by now. They stand below the others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The customer, ``risk``, ``left_already`` where given, the features, and ``why`` in words,
+        for the first 100 rows; sorted by risk.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"silence": 20 * [5.0, 400, 9], "left": 20 * [False, True, True]})
+    >>> now = pd.DataFrame({"silence": [8.0, 390]}, pd.Index(["Ann", "Bo"], name="customer_id"))
+    >>> risk_list(ChurnModel().fit(table), now, ["silence"])["customer_id"].tolist()
+    ['Bo', 'Ann']
+    """
+    found = pd.DataFrame({"risk": model.predict_probability(now)}, index=now.index)
+    order = ["risk"]
+    if left_already is not None:
+        found["left_already"] = np.asarray(left_already, dtype=bool)
+        order = ["left_already", "risk"]
+    found[list(show)] = now[list(show)]
+    place = (
+        found.assign(risk=-found["risk"]).reset_index(drop=True).sort_values(order, kind="stable")
+    )
+    found = found.iloc[place.index]
+    reasons = model.reasons(now.iloc[place.index[:EXPLAINED]])
+    found["why"] = reasons + [""] * (len(found) - len(reasons))
+    return found.reset_index()
+
+
 def _history(table):
-    found = table.assign(silence=table["T"] - table["recency"])
+    found = table.assign(
+        silence=table["T"] - table["recency"],
+        monetary_value=table["monetary_value"].where(table["frequency"] > 0),
+    )
     return found.set_index("customer_id")[HISTORY].astype(float)
 
 
-def _named(feature):
-    """A column in words, where it is one of ours."""
-    return {
-        "silence": _("days since the last purchase"),
-        "frequency": _("repeat purchases"),
-        "T": _("days since the first purchase"),
-        "monetary_value": _("mean repeat purchase"),
-    }.get(feature, feature)
-
-
-def _shown(value):
+def _told(name, customer):
+    """A feature and its value, in words."""
+    if name not in customer.index:  # whether it was missing
+        name = name.removesuffix(MISSING)
+        missing = pd.isna(customer[name])
+        return (_("{name} missing") if missing else _("{name} not missing")).format(
+            name=heading(name)
+        )
+    value = customer[name]
     if pd.isna(value):
-        return _("missing")
-    return f"{value:,.4g}" if isinstance(value, int | float) else str(value)
+        return _("{name} missing").format(name=heading(name))
+    shown = f"{value:,.4g}" if isinstance(value, int | float) else str(value)
+    return _("{name} {value}").format(name=heading(name), value=shown)

@@ -11,14 +11,20 @@ so that half of the gain is there only after log(1/2) / log(r') periods. The pro
 of the long run rises by what :func:`~crmlib.retention.economics.profit_lift` says
 for money that costs nothing, which is more than the value of a customer rises by.
 Whoever promises a lift must say which of the two, and when.
+
+Where customers differ (:mod:`crmlib.retention.heterogeneity`), a company is a sum of
+such companies, one for each kind of customer. The loyal kinds gather in it with the
+years, and a programme that makes everyone leave less readily changes less and less.
+There need be no long run then, so that the company must have an age.
 """
 
 import numpy as np
 import pandas as pd
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
-from crmlib.retention.checks import numbers
 from crmlib.retention.economics import raised
+from crmlib.retention.heterogeneity import ALIKE, kinds
 from crmlib.text import gettext as _
 
 
@@ -29,6 +35,8 @@ def profit_over_time(
     retention,
     change,
     newcomers,
+    polarisation=0.0,
+    age=None,
     acquisition_cost=0.0,
     programme_cost=0.0,
     discount=0.0,
@@ -36,7 +44,7 @@ def profit_over_time(
     """A company's profit, period by period, after its retention rises once and for all.
 
     The programme that raises it starts in period 0, in which nobody has stayed
-    because of it yet.
+    because of it yet. With it everyone leaves less readily, in the same proportion.
 
     Parameters
     ----------
@@ -45,13 +53,18 @@ def profit_over_time(
     margin : float
         Contribution of a customer per period, paid at once, in currency.
     retention : float
-        Before the rise, 0 to below 1.
+        Of a first renewal, before the rise, above 0 and below 1.
     change : float
         Rise, in points, zero or more; retention after it is below 1.
     newcomers : float
-        Customers won per period.
+        Customers won per period, with the programme and without it.
+    polarisation : float
+        How much customers differ, 0 to below 1.
+    age : int, optional
+        Periods for which the company has won customers before period 0; needed where
+        customers differ, and else as long as it takes.
     acquisition_cost : float
-        Of one of them, in currency; below the margins she brings.
+        Of one of them, in currency.
     programme_cost : float
         Of the programme, per customer and period, in currency.
     discount : float
@@ -63,28 +76,33 @@ def profit_over_time(
         One row a period, from 0: ``period``, ``customers``, ``profit_before`` (what
         would be earned without the rise), ``profit``, ``from_present`` and
         ``from_newcomers`` (extra margin of those who were there in period 0, and of
-        those won later), ``lift`` (profit over profit before, less one) and
-        ``cumulative_gain`` (present value of the gains so far).
+        those won later), ``lift`` (profit over profit before, less one; NaN where nothing
+        was earned before) and ``cumulative_gain`` (present value of the gains so far).
 
     Raises
     ------
     DataError
-        If a value is out of its range, or there is no profit that could rise.
+        If a value is out of its range, or customers differ and the company has no age.
 
     Examples
     --------
-    >>> years = profit_over_time(
-    ...     20, margin=100, retention=0.80, change=0.05, newcomers=2000, acquisition_cost=100
-    ... )
-    >>> years.set_index("period").loc[[0, 1, 5, 20], "lift"].round(3).tolist()
+    >>> firm = {"margin": 100, "retention": 0.80, "change": 0.05, "newcomers": 2000}
+    >>> years = profit_over_time(20, **firm, acquisition_cost=100).set_index("period")
+    >>> years.loc[[0, 1, 5, 20], "lift"].round(3).tolist()
     [0.0, 0.062, 0.232, 0.401]
+
+    The same where customers differ, in a company that is ten years old:
+
+    >>> years = profit_over_time(20, **firm, acquisition_cost=100, polarisation=0.2, age=10)
+    >>> years.set_index("period").loc[[0, 1, 5, 20], "lift"].round(3).tolist()
+    [0.0, 0.034, 0.104, 0.168]
     """
     margin = _positive("margin", margin)
     newcomers = _positive("newcomers", newcomers)
     cost = _not_negative("acquisition_cost", acquisition_cost)
     programme = _not_negative("programme_cost", programme_cost)
     discount = _not_negative("discount", discount)
-    retention = numbers("retention", retention, lambda r: (r >= 0) & (r < 1), "0 ≤ retention < 1")
+    leaving, share = kinds(retention, polarisation)
     after = raised(retention, _not_negative("change", change))
     if after == 1:
         raise DataError(
@@ -92,29 +110,31 @@ def profit_over_time(
                 change=change
             )
         )
-    present = newcomers / (1 - retention)
-    before = margin * present - cost * newcomers
-    if before <= 1e-9 * margin * present:
-        raise DataError(
-            _("acquisition_cost is {cost:.6g}; accepted: less than {most:.6g}.").format(
-                cost=cost, most=margin / (1 - retention)
-            )
-        )
-    period = np.arange(periods + 1)
-    customers = newcomers / (1 - after) * (1 - after**period) + present * after**period
-    from_present = margin * present * (after**period - retention**period)
-    extra = margin * (customers - present)
-    gain = extra - programme * customers
+    if age is not None:
+        age = _not_negative("age", age)
+    elif polarisation >= ALIKE:
+        raise DataError(_("age is missing; where customers differ, a company needs one."))
+    period = np.arange(periods + 1)[:, None]
+    less = leaving * (1 - after) / (1 - retention)  # probability of leaving, with the programme
+    won = newcomers * share
+    present = won / leaving if age is None else won * _stays(leaving, age + 1)
+    there, since = present * (1 - leaving) ** period, won * _stays(leaving, period)
+    still, later = present * (1 - less) ** period, won * _stays(less, period)
+    customers = (still + later).sum(axis=1)
+    before = margin * (there + since).sum(axis=1) - cost * newcomers
+    from_present = margin * (still - there).sum(axis=1)
+    from_newcomers = margin * (later - since).sum(axis=1)
+    gain = from_present + from_newcomers - programme * customers
     return pd.DataFrame(
         {
-            "period": period,
+            "period": period[:, 0],
             "customers": customers,
             "profit_before": before,
             "profit": before + gain,
             "from_present": from_present,
-            "from_newcomers": extra - from_present,
-            "lift": gain / before,
-            "cumulative_gain": np.cumsum(gain / (1 + discount) ** period),
+            "from_newcomers": from_newcomers,
+            "lift": np.divide(gain, before, out=np.full(periods + 1, np.nan), where=before > 0),
+            "cumulative_gain": np.cumsum(gain / (1 + discount) ** period[:, 0]),
         }
     )
 
@@ -143,6 +163,13 @@ def half_time(retention):
     """
     retention = numbers("retention", retention, lambda r: (r > 0) & (r < 1), "0 < retention < 1")
     return np.log(0.5) / np.log(retention)
+
+
+def _stays(leaving, periods):
+    """Periods that a customer is there for on average, of so many: sum of (1 - leaving)^t."""
+    rare = leaving < 1e-9  # 1 - (1 - leaving)^t would be nothing but rounding
+    stays = (1 - (1 - leaving) ** periods) / np.where(rare, 1.0, leaving)
+    return np.where(rare, periods, stays)
 
 
 def _positive(name, value):

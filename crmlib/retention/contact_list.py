@@ -1,61 +1,77 @@
 """The output: who to contact, what it should bring, and whom to hold out.
 
 Predicted uplifts are too far apart: the highest are high by luck too. Before money is
-counted with them they are drawn together by a line fitted on customers that the model did
-not learn from,
+counted with them, each customer gets the effect that was *measured* in her fifth of the
+ranking, on customers that the model did not learn from; where a lower fifth shows more
+than a higher one the two are averaged, so that the effects fall with the ranking (isotonic
+regression: Barlow, Bartholomew, Bremner and Brunk 1972). Where the ranking is noise, they
+come out nearly alike.
 
-    uplift' = average effect + b (uplift - mean uplift),    0 <= b <= 1
-
-(the best linear predictor of Chernozhukov, Demirer, Duflo and Fernandez-Val 2018). Where
-the ranking is noise, b falls to zero and every customer has the average effect.
+A hold-out is drawn from the list, large enough to tell the effect from the one at which a
+contact just pays. Without it nobody will know whether the list was worth its cost.
 """
 
 import numpy as np
 import pandas as pd
+from sklearn.isotonic import IsotonicRegression
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
 from crmlib.retention import power
 from crmlib.retention.campaign import average_effect
-from crmlib.retention.checks import numbers
-from crmlib.retention.uplift import transformed_outcome
-from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
 
 CONTACT, HOLD_OUT = "contact", "hold-out"
 
 
-def calibrated_uplift(campaign, uplift):
-    """Uplifts drawn together as far as the campaign's figures ask for.
+def calibrated_uplift(campaign, order, places=None, groups=5):
+    """The effect measured in each customer's part of the ranking, falling with it.
 
     Parameters
     ----------
     campaign : Campaign
-    uplift : array of shape (n,)
-        Of its customers, cross-fitted.
+        Of n customers that the model did not learn from.
+    order : array of shape (n,)
+        Their places in the ranking, 0 to 1, as :func:`crmlib.retention.uplift.place` gives them.
+    places : array of shape (m,), optional
+        Those to be told; by default ``order``.
+    groups : int
 
     Returns
     -------
-    float array of shape (n,)
+    float array of shape (m,)
+
+    Raises
+    ------
+    DataError
+        If a place is out of its range.
 
     Examples
     --------
-    A score that has nothing to do with the effect leaves everybody near the average.
+    Contact moves the upper half of the ranking from 0 to 1, the lower half not at all.
 
     >>> from crmlib.retention.campaign import read_campaign
-    >>> random = np.random.default_rng(2)
-    >>> table = pd.DataFrame({"mail": random.integers(0, 2, 5000)})
-    >>> table["buys"] = (random.random(5000) < 0.2 + 0.1 * table["mail"]).astype(int)
-    >>> campaign = read_campaign(table, "mail", "buys")
-    >>> calibrated_uplift(campaign, random.normal(size=5000)).std() < 0.02
-    np.True_
+    >>> order = (np.arange(400) + 0.5) / 400
+    >>> table = pd.DataFrame({"mail": 200 * [0, 1], "buys": 0})
+    >>> table.loc[(table["mail"] == 1) & (order > 0.5), "buys"] = 1
+    >>> calibrated_uplift(read_campaign(table, "mail", "buys"), order, [0.1, 0.9], groups=2).tolist()
+    [0.0, 1.0]
     """
-    uplift = numbers("uplift", np.asarray(uplift), np.isfinite, _("a number for each customer"))
-    outcome, treated = campaign.outcome, campaign.treated
-    average = outcome[treated].mean() - outcome[~treated].mean()
-    around = uplift - uplift.mean()
-    spread = around @ around
-    slope = around @ transformed_outcome(campaign) / spread if spread > 0 else 0.0
-    return average + np.clip(slope, 0, 1) * around
+    order, places = (
+        numbers("order", np.asarray(which, float), lambda p: (p >= 0) & (p <= 1), "0 to 1")
+        for which in (order, order if places is None else places)
+    )
+    parts, wanted = (
+        np.minimum((which * groups).astype(int), groups - 1) for which in (order, places)
+    )
+    found = {}
+    for part in np.unique(parts):
+        members = campaign.take(parts == part)
+        if 0 < members.treated.sum() < len(members.treated):
+            found[part] = average_effect(members)["effect"], len(members.treated)
+    effects, sizes = zip(*found.values())
+    falling = IsotonicRegression(out_of_bounds="clip").fit(list(found), effects, sizes)
+    return falling.predict(wanted)
 
 
 def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
@@ -81,7 +97,7 @@ def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
     -------
     pandas.DataFrame
         By customer: ``group`` (``contact`` or ``hold-out``), ``uplift``, and in currency
-        ``saved_margin`` (uplift x value), ``cost`` and ``gain`` (their difference); both are 0
+        ``expected_margin`` (uplift x value), ``cost`` and ``gain`` (their difference); both are 0
         in the hold-out. Only customers whose uplift x value exceeds the cost.
 
     Raises
@@ -119,38 +135,37 @@ def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
         {
             "group": np.where(held, HOLD_OUT, CONTACT),
             "uplift": listed,
-            "saved_margin": saved,
+            "expected_margin": saved,
             "cost": spent,
             "gain": saved - spent,
         }
     )
 
 
-def planned(campaign, decision, target, uplift, value, cost, *, budget=1.0, seed=0):
-    """The list that a decision asks for, with a hold-out that can show whether it worked.
+def planned(campaign, decision, target, places, uplift, value, cost, *, seed=0):
+    """The list that a decision asks for, with a hold-out that can show whether it paid.
 
     Parameters
     ----------
     campaign : Campaign
-        The index of its features names the customers.
+        The index of its features names the n customers.
     decision : Decision
         Of :func:`crmlib.retention.targeting.decide`: nobody is listed, or the target group,
         or customers drawn by lot, all with the average effect.
     target : array of shape (n,)
         The target group.
-    uplift : array of shape (n,)
-        Calibrated.
+    places, uplift : arrays of shape (n,)
+        In the ranking, and calibrated.
     value, cost : float
         As in :func:`contact_list`.
-    budget : float
-        Share of the customers that can be contacted.
     seed : int
 
     Returns
     -------
     pandas.DataFrame
-        As :func:`contact_list` gives it. The hold-out sees the expected effect with
-        probability 0.8, or is half of the list.
+        As :func:`contact_list` gives it, with the highest places first. The hold-out tells
+        the expected effect from the one at which a contact just pays with probability 0.8,
+        or is half of the list.
 
     Examples
     --------
@@ -159,70 +174,27 @@ def planned(campaign, decision, target, uplift, value, cost, *, budget=1.0, seed
     >>> table = pd.DataFrame({"mail": 300 * [0, 1], "buys": 150 * [0, 0, 0, 1], "age": range(600)})
     >>> campaign, everyone = read_campaign(table, "mail", "buys"), np.ones(600)
     >>> decision = decide(campaign, everyone, value=10, cost=1)
-    >>> listed = planned(campaign, decision, everyone, np.full(600, 0.5), value=10, cost=1)
+    >>> listed = planned(
+    ...     campaign, decision, everyone, everyone / 2, np.full(600, 0.5), value=10, cost=1
+    ... )
     >>> decision.verdict, listed["group"].value_counts().tolist()
-    ('everyone', [594, 6])
+    ('everyone', [590, 10])
     """
     expected = pd.Series(uplift, index=campaign.features.index)
     if decision.verdict == "nobody":
         return contact_list(expected[:0], value, cost)
-    chosen = np.ones(len(expected), dtype=bool)
-    if decision.verdict == "target":
-        chosen = np.asarray(target) > 0
-    else:  # choosing shows no gain, so nobody is told from anybody
-        expected = pd.Series(average_effect(campaign)["effect"], index=expected.index)
-        expected = expected.sample(frac=budget, random_state=seed)
-        chosen = np.ones(len(expected), dtype=bool)
-    expected = expected[chosen]
+    chosen = np.asarray(target) > 0
+    if decision.verdict == "everyone":  # choosing shows no gain, so nobody is told from anybody
+        expected[:] = average_effect(campaign)["effect"]
+        drawn = np.random.default_rng(seed).permutation(len(expected))
+        chosen = drawn < decision.budget * len(expected)
+        places = -drawn
+    among = campaign.take(chosen)
+    first = np.argsort(-np.asarray(places)[chosen], kind="stable")
+    expected = expected[chosen].iloc[first]
     expected = expected[value * expected > cost]
     if len(expected) < 2:
         return contact_list(expected, value, cost)
-    among = campaign.take(np.asarray(target) > 0) if decision.verdict == "target" else campaign
-    held_out = _hold_out(len(expected), among, expected.mean())
+    excess = expected.mean() - cost / value
+    held_out = power.hold_out_size(len(expected), among.outcome.std(ddof=1), excess)
     return contact_list(expected, value, cost, hold_out=held_out, seed=seed)
-
-
-def _hold_out(customers, campaign, effect):
-    """How many to hold out, by what came of such customers."""
-    share = campaign.outcome[~campaign.treated].mean()
-    if np.isin(campaign.outcome, [0, 1]).all() and 0 < share < share + effect < 1:
-        return power.hold_out_size(customers, share, effect)
-    return power.hold_out_size_of_amounts(customers, campaign.outcome.std(ddof=1), effect)
-
-
-def in_words(listed):
-    """A contact list as one sentence.
-
-    Parameters
-    ----------
-    listed : pandas.DataFrame
-        As :func:`contact_list` gives it.
-
-    Returns
-    -------
-    Sentence
-
-    Examples
-    --------
-    >>> print(in_words(contact_list(pd.Series({"Ann": 0.10}), value=100, cost=3)))
-    Contact 1 customer: expected margin 10, cost 3, gain 7. Nobody is held out to see if it worked.
-    """
-    if not len(listed):
-        return Sentence(_("Contact nobody: no customer's expected margin exceeds the cost."))
-    contacted, held = ((listed["group"] == group).sum() for group in (CONTACT, HOLD_OUT))
-    money = {name: f"{listed[name].sum():,.0f}" for name in ("saved_margin", "cost", "gain")}
-    words = ngettext(
-        "Contact {n:,} customer: expected margin {saved_margin}, cost {cost}, gain {gain}.",
-        "Contact {n:,} customers: expected margin {saved_margin}, cost {cost}, gain {gain}.",
-        contacted,
-    ).format(n=contacted, **money)
-    kept = (
-        ngettext(
-            "Hold out {n:,} customer of the list to see if it worked.",
-            "Hold out {n:,} customers of the list to see if it worked.",
-            held,
-        ).format(n=held)
-        if held
-        else _("Nobody is held out to see if it worked.")
-    )
-    return Sentence(joined(words, kept))

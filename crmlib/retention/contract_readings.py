@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crmlib.quantities import amount, units
 from crmlib.retention.heterogeneity import room
 from crmlib.retention.literature import CLAIM
 from crmlib.text import Sentence
@@ -66,37 +67,45 @@ def promised(mean_moves, everyone):
     Examples
     --------
     >>> print(promised(mean_moves=0.305, everyone=0.128))  # doctest: +NORMALIZE_WHITESPACE
-    Often 25 to 85 % are promised. Here the rise brings 12.8 % if everyone leaves less readily
-    (below), and 30.5 % if the mean moves (inside), before the cost of winning a customer.
+    Often 25 to 85 % are promised. Here the rise brings 12.8 % if everyone leaves less readily,
+    and 30.5 % if the mean moves: less than promised, and as promised. The cost of winning a
+    customer is not counted in either.
     """
 
     def place(lift):
         low, high = CLAIM
         if lift < low - 1e-9:
-            return _("below")
-        return _("above") if lift > high + 1e-9 else _("inside")
+            return _("less than promised")
+        return _("more than promised") if lift > high + 1e-9 else _("as promised")
 
+    places = place(everyone), place(mean_moves)
+    verdict = _("{first}, and {second}").format(first=places[0], second=places[1])
+    if places[0] == places[1]:
+        verdict = _("both {place}").format(place=places[0])
     return Sentence(
         _(
             "Often 25 to 85 % are promised. Here the rise brings {everyone:.1f} % if everyone "
-            "leaves less readily ({place}), and {mean:.1f} % if the mean moves ({mean_place}), "
-            "before the cost of winning a customer."
-        ).format(
-            everyone=100 * everyone,
-            place=place(everyone),
-            mean=100 * mean_moves,
-            mean_place=place(mean_moves),
-        )
+            "leaves less readily, and {mean:.1f} % if the mean moves: {verdict}. The cost of "
+            "winning a customer is not counted in either."
+        ).format(everyone=100 * everyone, mean=100 * mean_moves, verdict=verdict)
     )
 
 
-def one_rate(inputs):
-    """The one rate that is worth the same as customers who differ.
+def firm(years, newcomers, age, unit="period", currency=None):
+    """The company that a rise of retention is followed in.
 
     Parameters
     ----------
-    inputs : dict
-        Of :func:`crmlib.retention.heterogeneity.one_rate`.
+    years : DataFrame
+        Of :func:`crmlib.retention.company.profit_over_time`.
+    newcomers : float
+        Customers won per period.
+    age : int
+        Periods for which it has won customers.
+    unit : str
+        What a period is: "year", "month" and so on.
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -104,37 +113,49 @@ def one_rate(inputs):
 
     Examples
     --------
-    >>> words = one_rate({"retention": [0.90, 0.91, 0.93], "change": [0.005, 0.022, 0.035]})
-    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
-    A newcomer is worth what she would be if all stayed with 91.0 % in every period (95 %
-    interval 90.0 to 93.0 %). The rise is worth 2.2 points of this one rate.
+    >>> from crmlib.retention.company import profit_over_time
+    >>> years = profit_over_time(
+    ...     20, margin=100, retention=0.85, change=0.05, newcomers=1000, polarisation=0.2, age=12
+    ... )
+    >>> print(firm(years, 1000, 12, "year"))  # doctest: +NORMALIZE_WHITESPACE
+    A company that has won 1,000 customers a year for 12 years has 7,639 when the programme
+    starts. Without it, and with the cost of winning taken off, it would earn 763,853 in that
+    year, and 1,352,671 in the last one shown.
     """
-    low, here, high = 100 * np.asarray(inputs["retention"])
-    change = 100 * np.median(inputs["change"])
-    text = _(
-        "A newcomer is worth what she would be if all stayed with {here:.1f} % in every period "
-        "(95 % interval {low:.1f} to {high:.1f} %). The rise is worth {change:.1f} points of this "
-        "one rate."
-    )
-    if low == high:
-        text = _(
-            "A newcomer is worth what she would be if all stayed with {here:.1f} % in every "
-            "period. The rise is worth {change:.1f} points of this one rate."
+    start, end = years["profit_before"].iloc[[0, -1]]
+    return Sentence(
+        _(
+            "A company that has won {newcomers:,.0f} customers a {unit} for {age} {units} has "
+            "{customers:,.0f} when the programme starts. Without it, and with the cost of winning "
+            "taken off, it would earn {start} in that {unit}, and {end} in the last one shown."
+        ).format(
+            newcomers=newcomers,
+            age=age,
+            customers=years["customers"].iloc[0],
+            start=amount(start, currency=currency),
+            end=amount(end, currency=currency),
+            unit=units(unit, 1),
+            units=units(unit, age),
         )
-    return Sentence(text.format(low=low, here=here, high=high, change=change))
+    )
 
 
-def counted_with(margin, discount, acquisition_cost, budget, change):
+def counted_with(margin, discount, acquisition_cost, budget, change, unit="period", currency=None):
     """What a what-if board is filled with, beside what the contracts say.
 
     Parameters
     ----------
     margin, acquisition_cost, budget : float or three
-        Per customer, and the first and the last per period, in currency.
+        Per customer, and the first and the last per period, in currency; three are least,
+        likeliest and most.
     discount : float
         Per period.
     change : float or three
-        Rise of retention at the first renewal, in points: least, likeliest, most.
+        Rise of retention at the first renewal, in points.
+    unit : str
+        What a period is: "year", "month" and so on.
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -142,34 +163,35 @@ def counted_with(margin, discount, acquisition_cost, budget, change):
 
     Examples
     --------
-    >>> words = counted_with(100, 0.10, 120, 10, [0.01, 0.05, 0.08])
+    >>> words = counted_with([80, 100, 130], 0.10, 120, 10, [0.01, 0.05, 0.08], "year")
     >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
-    Counted per customer with a margin of 100 a period, money at 10 % a period, 120 to win her and
-    10 a period for the programme, which keeps 1 to 8 more of 100 at the first renewal, most
-    likely 5. Set your own before you act.
+    Counted for a newcomer with a margin of 100 (80 to 130) a year; money at 10 % a year; 120 to
+    win her; 10 a year for the programme; and 5 (1 to 8) more of 100 staying at the first renewal.
+    Set your own before you act.
     """
-    change = 100 * np.atleast_1d(change)
-    text = _(
-        "Counted per customer with a margin of {margin:,.4g} a period, money at {discount:.2g} % a "
-        "period, {cost:,.4g} to win her and {budget:,.4g} a period for the programme, which keeps "
-        "{least:.2g} to {most:.2g} more of 100 at the first renewal, most likely {likeliest:.2g}. "
-        "Set your own before you act."
-    )
-    if change[0] == change[-1]:
-        text = _(
-            "Counted per customer with a margin of {margin:,.4g} a period, money at "
-            "{discount:.2g} % a period, {cost:,.4g} to win her and {budget:,.4g} a period for the "
-            "programme, which keeps {likeliest:.2g} more of 100 at the first renewal. Set your "
-            "own before you act."
+
+    def told(given, say):
+        given = np.atleast_1d(given)
+        if given[0] == given[-1]:
+            return say(given[0])
+        return _("{likeliest} ({least} to {most})").format(
+            likeliest=say(np.median(given)), least=say(given[0]), most=say(given[-1])
         )
+
+    def sum_of(value):
+        return amount(value, currency=currency)
+
     return Sentence(
-        text.format(
-            margin=np.median(margin),
+        _(
+            "Counted for a newcomer with a margin of {margin} a {unit}; money at {discount:.2g} % "
+            "a {unit}; {cost} to win her; {budget} a {unit} for the programme; and {change} more "
+            "of 100 staying at the first renewal. Set your own before you act."
+        ).format(
+            margin=told(margin, sum_of),
             discount=100 * discount,
-            cost=np.median(acquisition_cost),
-            budget=np.median(budget),
-            least=change[0],
-            likeliest=np.median(change),
-            most=change[-1],
+            cost=told(acquisition_cost, sum_of),
+            budget=told(budget, sum_of),
+            change=told(change, lambda points: f"{100 * points:.2g}"),
+            unit=units(unit, 1),
         )
     )

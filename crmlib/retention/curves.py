@@ -3,7 +3,7 @@
 Customers are put in order of predicted uplift. Of the first share s of them, the
 randomised contact gives the effect in the open: the *uplift curve* is that effect, mean
 outcome of the contacted less mean outcome of the held out, against s. Times s it is what
-contacting them adds per customer of the list: the *Qini curve* (Radcliffe 2007, Direct
+contacting them adds per customer, contacted or not: the *Qini curve* (Radcliffe 2007, Direct
 Marketing Analytics Journal). Drawn by lot, the same number of contacts adds s times the
 average effect, a straight line; the area between the two is the *Qini coefficient*.
 
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
 from crmlib.retention.campaign import average_effect
-from crmlib.retention.checks import numbers
 from crmlib.text import gettext as _
 
 SHARES = np.arange(1, 21) / 20
@@ -31,7 +31,7 @@ class UpliftCurve:
     ----------
     table : pandas.DataFrame
         ``share``; ``effect`` among that share, with ``effect_lower`` and ``effect_upper``;
-        ``gain``, outcome added per customer of the list, with ``gain_lower`` and
+        ``gain``, outcome added per customer, contacted or not, with ``gain_lower`` and
         ``gain_upper``; ``by_lot``, the gain of as many contacts drawn by lot. Missing where
         the first customers are all of one arm.
     qini, qini_lower, qini_upper : float
@@ -110,7 +110,7 @@ def uplift_curve(campaign, uplift, *, draws=200, confidence=0.95, seed=0):
     return UpliftCurve(table, float(qini), float(qini_lower[0]), float(qini_upper[0]))
 
 
-def effect_by_group(campaign, uplift, groups=5, confidence=0.95):
+def effect_by_group(campaign, uplift, order=None, groups=5, confidence=0.95):
     """Predicted and measured effect in groups of equal size, from the highest uplift down.
 
     Parameters
@@ -119,8 +119,11 @@ def effect_by_group(campaign, uplift, groups=5, confidence=0.95):
         Of customers that the model did not learn from.
     uplift : array of shape (n,)
         Predicted.
+    order : array of shape (n,), optional
+        What to put customers in order by, the highest first; by default the uplift
+        (:func:`crmlib.retention.uplift.place` where several models predicted it).
     groups : int
-        Fewer are made if many uplifts are equal.
+        Fewer are made if many are equal.
     confidence : float
 
     Returns
@@ -143,7 +146,8 @@ def effect_by_group(campaign, uplift, groups=5, confidence=0.95):
     [1.0, 0.0]
     """
     uplift = _scores(campaign, uplift)
-    group = pd.Series(pd.qcut(-uplift, groups, labels=False, duplicates="drop")).fillna(0)
+    order = uplift if order is None else _scores(campaign, order)
+    group = pd.Series(pd.qcut(-order, groups, labels=False, duplicates="drop")).fillna(0)
     rows = []
     for _number, places in group.groupby(group).groups.items():
         measured = average_effect(campaign.take(places), confidence)

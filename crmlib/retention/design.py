@@ -13,6 +13,7 @@ from crmlib.text import gettext as _
 from crmlib.transactions.amounts import read_numbers
 from crmlib.transactions.cells import NOTHING
 
+MISSING = " missing"  # after a feature's name
 RARE = 10  # rows below which a word shares its column with other rare words
 
 
@@ -117,6 +118,8 @@ def design(table):
 def sources(fitted):
     """The feature that each column of a fitted design comes from.
 
+    That a number was missing is a feature of its own, ``paid missing``.
+
     Parameters
     ----------
     fitted : sklearn.compose.ColumnTransformer
@@ -130,13 +133,13 @@ def sources(fitted):
     --------
     >>> table = pd.DataFrame({"tenure": 10 * [1.0, np.nan], "contract": 10 * ["month", "year"]})
     >>> sources(design(table).fit(table))
-    ['tenure', 'tenure', 'contract', 'contract']
+    ['tenure', 'tenure missing', 'contract', 'contract']
     """
     found = []
     for kind, transformer, names in fitted.transformers_:
         if kind == "numbers" and len(names):
             flagged = transformer[0].indicator_.features_
-            found += [*names, *(names[place] for place in flagged)]
+            found += [*names, *(names[place] + MISSING for place in flagged)]
         elif kind == "words" and len(names):
             found += [
                 name

@@ -25,7 +25,7 @@ somebody promises. Where none does, the answer is NaN.
 
 import numpy as np
 
-from crmlib.retention.checks import choice, numbers
+from crmlib.checks import choice, numbers
 
 FIRST_MARGIN = ("at_once", "at_end")
 CHANGE_IN = ("points", "per_cent")

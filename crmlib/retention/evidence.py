@@ -6,21 +6,27 @@ campaign drawn by lot says whom a contact changed. Which of the three a table is
 the columns that its owner names; what it does not tell is looked at in the teaching shop.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 
 from crmlib import datasets
-from crmlib.errors import CannotAnswer, DataError
-from crmlib.retention import churn, subscriptions, survival
+from crmlib.errors import DataError
+from crmlib.retention import campaign_table, churn, contract_table, survival, words
 from crmlib.retention.campaign import read_campaign
-from crmlib.retention.tables import column, refuse, yes_or_no
-from crmlib.text import Sentence
+from crmlib.retention.tables import cohort_of, column, yes_or_no
+from crmlib.retention.taken import Taken, ids, listed, sides
+from crmlib.text import Sentence, hint, joined
 from crmlib.text import gettext as _
-from crmlib.transactions.cells import NOTHING
+from crmlib.transactions.columns import ROLES as LOG
 
 SHOP = "shop"
 LAST_DAY = "2024-12-31"  # of the shop
-YES, NO = ("1", "1.0", "true", "yes", "y"), ("0", "0.0", "false", "no", "n")
-ENOUGH = 100  # customers in an arm, and who left: from fewer, every interval holds everything
+ROLES = {
+    "contracts": ("start", "end", "duration", "left", "group"),
+    "campaign": ("treatment", "outcome", "contacted", "held_out"),
+    "both": ("good", "leave_out"),
+}
 
 
 def kind(columns):
@@ -36,11 +42,24 @@ def kind(columns):
     -------
     {"log", "contracts", "campaign"}
 
+    Raises
+    ------
+    DataError
+        If there is no such role.
+
     Examples
     --------
     >>> kind({}), kind({"start": "begin", "end": "end"}), kind({"treatment": "mail"})
     ('log', 'contracts', 'campaign')
     """
+    known = [*LOG, *(role for some in ROLES.values() for role in some)]
+    for role in columns:
+        if role not in known:
+            raise DataError(
+                _("There is no role {role!r} for a column; {hint}").format(
+                    role=role, hint=hint(str(role), known)
+                )
+            )
     if "treatment" in columns:
         return "campaign"
     return "contracts" if {"start", "duration"} & set(columns) else "log"
@@ -78,8 +97,8 @@ def scope(dataset, columns):
                 "will. It holds no goodbyes, and it cannot say whom a contact would change."
             ),
             "contracts": _(
-                "This table holds contracts: it can say how long customers stay and when they "
-                "leave. It cannot say whom a contact would change."
+                "This table holds contracts: it can say how long customers stay, when they leave, and "
+                "who may go next. It cannot say whom a contact would change."
             ),
             "campaign": _(
                 "This table is a campaign: it can say whom a contact changes, not who leaves or "
@@ -98,16 +117,18 @@ def contracts(dataset, columns):
         As in :func:`crmlib.datasets.table`.
     columns : dict
         ``start`` and ``end`` (days; no end: still active), or ``duration`` (months) and
-        ``left`` (yes or no). ``group`` makes groups of its own; without it contracts are
-        grouped by the quarter of their start.
+        ``left`` (yes or no; ``good`` is its word for those who stayed, if it is not no).
+        ``group`` makes groups of its own; without it contracts are grouped by the quarter of
+        their start.
 
     Returns
     -------
     table : pandas.DataFrame
-        One row a contract: ``duration`` (months), ``observed`` (bool: its end was seen) and
-        ``group`` (text).
-    report : crmlib.transactions.Report or Sentence
-        Rows in, kept and set aside.
+        One row a contract: the columns of the table, ``duration`` (months), ``observed``
+        (bool: its end was seen) and ``group`` (text). With days also ``start`` and ``end``
+        (missing if it was not seen), and the last day known in ``attrs["last_day"]``.
+    report : crmlib.transactions.Report or crmlib.retention.taken.Taken
+        Rows in, kept and set aside, and what each column was taken for.
 
     Raises
     ------
@@ -123,7 +144,7 @@ def contracts(dataset, columns):
     if kind(columns) != "contracts":
         table = _permissions()
         return _dated(table, {"start": "given_on", "end": "withdrawn_on"}, LAST_DAY)
-    table = datasets.table(dataset)
+    table = _numbered(dataset)
     return (_counted if "duration" in columns else _dated)(table, columns)
 
 
@@ -152,7 +173,21 @@ def log(dataset, columns, show_names=True):
     """
     if kind(columns) != "log":
         return datasets.transactions(SHOP)
-    return datasets.transactions(dataset, columns=columns, show_names=show_names)
+    try:
+        return datasets.transactions(dataset, columns=columns, show_names=show_names)
+    except DataError as error:
+        if columns or str(dataset) in datasets.names():
+            raise
+        raise DataError(
+            joined(
+                str(error),
+                _(
+                    "If it is no log of purchases, say so: --columns start=…,end=… or "
+                    "--columns duration=…,left=… for contracts, --columns treatment=…,outcome=… "
+                    "for a campaign."
+                ),
+            )
+        ) from error
 
 
 def campaign(dataset, columns, show_names=True):
@@ -163,8 +198,9 @@ def campaign(dataset, columns, show_names=True):
     dataset : str or path
     columns : dict
         ``treatment`` and ``outcome``; ``contacted`` and ``held_out``, the two words of the
-        treatment to compare, if they are not yes and no; ``leave_out``, columns known only
-        afterwards, separated by semicolons; ``customer_id``.
+        treatment to compare, if they are not yes and no; ``good``, the word of the outcome
+        that counts as 1; ``leave_out``, columns known only afterwards, separated by
+        semicolons; ``customer_id``, if its heading does not say it.
     show_names : bool
         Whether customers keep their ids. If not, or if there are none, a customer is a row
         of the file.
@@ -173,13 +209,13 @@ def campaign(dataset, columns, show_names=True):
     -------
     campaign : crmlib.retention.campaign.Campaign
         The index of its features names the customers.
-    report : Sentence
-        Rows in, kept and set aside.
+    report : crmlib.retention.taken.Taken
+        Rows in, kept and set aside, and what each column was taken for.
 
     Raises
     ------
     DataError
-        As :func:`crmlib.retention.campaign.read_campaign`.
+        As :func:`crmlib.retention.campaign_table.read`.
     CannotAnswer
         If an arm has fewer than 100 customers.
 
@@ -191,44 +227,7 @@ def campaign(dataset, columns, show_names=True):
     """
     if kind(columns) != "campaign":
         return shop_campaign("K5")
-    table = datasets.table(dataset)
-    if "outcome" not in columns:
-        raise DataError(_("Of a campaign two columns are needed: treatment=…,outcome=…"))
-    arm = _words(column(table, columns["treatment"]))
-    outcome = _numbered(column(table, columns["outcome"]), columns["outcome"])
-    one = _arm(arm, columns.get("contacted"), YES)
-    other = _arm(arm, columns.get("held_out"), NO)
-    if not (one.any() and other.any()):
-        raise DataError(
-            _(
-                "{treatment} holds {words}; say which two to compare with contacted=… and "
-                "held_out=…"
-            ).format(
-                treatment=columns["treatment"],
-                words=", ".join(map(repr, arm.drop_duplicates()[:5].tolist())),
-            )
-        )
-    kept = (one | other) & outcome.notna()
-    later = [name.strip() for name in columns.get("leave_out", "").split(";") if name.strip()]
-    names = [columns[role] for role in ("customer_id",) if role in columns]
-    index = table.index[kept].rename("row")
-    if names and show_names:
-        index = pd.Index(column(table, names[0])[kept], name="customer_id")
-    known = table.drop(columns=[columns["treatment"], columns["outcome"]])[kept]
-    known = known.assign(__contacted=one[kept].astype(int), __outcome=outcome[kept])
-    found = read_campaign(
-        known.set_index(index), "__contacted", "__outcome", leave_out=[*later, *names]
-    )
-    for n, told in ((one & kept).sum(), _("contacted")), ((other & kept).sum(), _("held out")):
-        if n < ENOUGH:
-            raise CannotAnswer(
-                _(
-                    "This campaign cannot answer the question: {n} were {arm}, and {least} are "
-                    "needed."
-                ).format(n=n, arm=told, least=ENOUGH)
-            )
-    why = _("another treatment, or no outcome")
-    return found, _rows(len(table), int(kept.sum()), why)
+    return campaign_table.read(_numbered(dataset), columns, show_names)
 
 
 def shop_campaign(number):
@@ -244,7 +243,7 @@ def shop_campaign(number):
     campaign : crmlib.retention.campaign.Campaign
         Features are the purchase history on the day before; the outcome is an order on
         the campaign.
-    report : Sentence
+    report : crmlib.retention.taken.Taken
 
     Examples
     --------
@@ -262,7 +261,7 @@ def shop_campaign(number):
     table = history.join(drawn.rename("contacted"), how="inner")
     table["ordered"] = table.index.isin(ordered).astype(int)
     found = read_campaign(table, "contacted", "ordered", probability=0.5)
-    return found, _rows(len(drawn), len(table), _("no purchase in the log before the campaign"))
+    return found, Taken(len(drawn), len(table), _("no purchase in the log before the campaign"))
 
 
 def shop_truth(voucher):
@@ -315,8 +314,17 @@ def likely_to_stay(campaign, outcomes, score=None):
     return outcomes["without"].to_numpy()
 
 
+def _numbered(dataset):
+    """A table whose index numbers the rows as an editor shows them, the headings being row 1."""
+    table = datasets.table(dataset)
+    if table.index.name != "row":  # of the catalogue, or of Parquet, which has no headings
+        first = 1 if datasets.resolve(dataset)[0].suffix == ".parquet" else 2
+        table.index = pd.RangeIndex(first, first + len(table), name="row")
+    return table
+
+
 def _permissions():
-    """From when until when the shop may write to each customer."""
+    """From when until when the shop may write to each customer, and who she is."""
     consents = datasets.load(SHOP, "consents")
     withdrawn = consents["state"] == "withdrawn"
     by_customer = ("customer_id", "changed_on")
@@ -324,61 +332,65 @@ def _permissions():
         consents.loc[rows, by_customer].groupby("customer_id")["changed_on"]
         for rows in (~withdrawn, withdrawn)
     )
-    found = pd.DataFrame({"given_on": given.min(), "withdrawn_on": gone.max()}).reset_index()
+    found = pd.DataFrame({"given_on": given.min(), "withdrawn_on": gone.max()})
+    customers = datasets.load(SHOP, "customers").set_index("customer_id")
+    found = found.join(customers[["source", "region", "city_tier", "age", "sex"]]).reset_index()
     found.attrs["source"] = datasets.describe(SHOP).tables["consents"].name
     return found
 
 
 def _dated(table, columns, last_day=None):
-    named = {role: columns[role] for role in ("start", "end") if role in columns}
-    _periods, report = subscriptions.read(table, named, unit="month", observation_end=last_day)
-    kept = table.drop(index=report.aside["row"])
-    found = survival.read_subscriptions(
-        kept, report.columns["start"], report.columns["end"], observation_end=report.last_time
+    named = {role: columns[role] for role in contract_table.SPELLINGS if role in columns}
+    places, notes = contract_table.roles(table, named)
+    days, last, form = contract_table.days(table, places, last_day)
+    known = _("Known up to {last:%Y-%m-%d}; a contract without an end by then is still active.")
+    notes = [known.format(last=last), *notes]
+    report = contract_table.report(table, places, days, last, form, notes)
+    report = replace(report, unused=listed(columns))  # a churn score looks at all the others
+    days = days.drop(index=report.aside["row"])
+    observed = days["end"] <= last
+    found = table.loc[days.index].assign(
+        duration=survival.elapsed(days["start"], days["end"].where(observed, last)),
+        observed=observed,
+        start=days["start"],
+        end=days["end"].where(observed),
+        cohort=cohort_of(days["start"], "quarter"),
     )
-    return _grouped(found, columns, found["cohort"]), report
+    found.attrs["last_day"] = last
+    return _grouped(found, places, found["cohort"]), report
 
 
 def _counted(table, columns):
     if "left" not in columns:
         raise DataError(_("Of durations two columns are needed: duration=…,left=…"))
-    duration = pd.to_numeric(column(table, columns["duration"]), errors="coerce")
-    words = _words(column(table, columns["left"])).str.lower()
-    kept = (duration >= 0) & ~words.isin(NOTHING)
-    codes = words[kept].map({**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)})
-    codes = codes.where(codes.notna(), words[kept])
-    left = yes_or_no(codes, columns["left"], 1, 0)
+    months, told, good = columns["duration"], columns["left"], columns.get("good")
+    duration = pd.to_numeric(column(table, months), errors="coerce")
+    said = words.text(column(table, told))
+    kept = (duration >= 0) & (said != "")
+    left = words.numbered(column(table, told)[kept], told, good)
+    if good is not None:
+        left = 1 - left  # the good ones stayed
+    left = pd.Series(yes_or_no(left, told, 1, 0), index=left.index)
     found = table[kept].assign(duration=duration[kept], observed=left)
-    return _grouped(found, columns, _("all")), _rows(
-        len(table), int(kept.sum()), _("no duration, or not known whether they left")
-    )
+    why = _("no duration, or not known whether they left")
+    taken = [
+        (_("duration"), months, _("months")),
+        (_("left"), told, sides(said[kept], left, _("left"), ~left, _("still there"))),
+    ]
+    if "group" in columns:
+        taken.append((_("group"), columns["group"], _("a curve for each")))
+    aside = _(", ").join([*listed(columns), *ids(table, columns)])
+    taken.append((_("not looked at"), aside, _("ids, and what was known only later")))
+    warning = ""
+    if words.sounds_like(told) == "staying" and good is None:
+        warning = _(
+            "{column} sounds like staying, and yes counts as having left here. If yes means that "
+            "somebody stayed, say good=yes, with the word that your table has."
+        ).format(column=told)
+    report = Taken(len(table), int(kept.sum()), why, taken, warning)
+    return _grouped(found, columns, _("all")), report
 
 
 def _grouped(table, columns, otherwise):
     group = column(table, columns["group"]).astype("str") if "group" in columns else otherwise
     return table.assign(group=group)
-
-
-def _words(values):
-    return values.astype("str").str.strip().fillna("")
-
-
-def _numbered(outcome, name):
-    """An outcome as numbers, missing where it says nothing; yes and no as 1 and 0."""
-    words = _words(outcome).str.lower()
-    if words[~words.isin(NOTHING)].isin(YES + NO).all():
-        return words.map({**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)})
-    numbers = pd.to_numeric(outcome, errors="coerce")
-    refuse(numbers.isna() & ~words.isin(NOTHING), name, outcome, _("a number"))
-    return numbers
-
-
-def _arm(arm, word, otherwise):
-    return arm.str.lower().isin(otherwise) if word is None else arm == str(word)
-
-
-def _rows(rows, kept, why):
-    told = _("{rows:,} rows in: {kept:,} kept, {aside:,} set aside.")
-    if kept < rows:
-        told = _("{rows:,} rows in: {kept:,} kept, {aside:,} set aside ({why}).")
-    return Sentence(told.format(rows=rows, kept=kept, aside=rows - kept, why=why))

@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import CannotAnswer
+from crmlib.retention import hazard, scores
 from crmlib.retention.survival import kaplan_meier, survival_at
-from crmlib.text import Sentence, joined
+from crmlib.retention.targeting import top
+from crmlib.text import Sentence, heading, joined
 from crmlib.text import gettext as _
 
 CUSTOMERS = 200  # known at the earlier cut: from fewer a score learns little
+AGREE = 0.7  # share of the groups in which forecast and outcome must agree
 LEFT = 10  # contracts that ended: from fewer there is no curve to speak of
 
 
@@ -88,20 +91,22 @@ def early_and_late(hazards):
     --------
     >>> table = pd.DataFrame({"period": [1, 2], "at_risk": [900, 300], "left": [90, 10]})
     >>> print(early_and_late(table))
-    In the first half of the periods lived, 10 % left a period; in the second, 3.3 %.
+    In month 1, half of all customer-months, 10 % left; from month 2 on, 3.3 % a month.
     """
-    half = hazards["at_risk"].cumsum() <= hazards["at_risk"].sum() / 2
-    half |= hazards["period"] == hazards["period"].min()
-    rates = [
-        100 * part["left"].sum() / max(part["at_risk"].sum(), 1)
-        for part in (hazards[half], hazards[~half])
-    ]
-    return Sentence(
-        _(
-            "In the first half of the periods lived, {early:.2g} % left a period; in the second, "
-            "{late:.2g} %."
-        ).format(early=rates[0], late=rates[1])
-    )
+    last, early, late = hazard.early_and_late(hazards)
+    if np.isnan(late):
+        return Sentence(_("{early:.2g} % left in month 1.").format(early=100 * early))
+    if last == 1:
+        words = _(
+            "In month 1, half of all customer-months, {early:.2g} % left; from month 2 on, "
+            "{late:.2g} % a month."
+        )
+    else:
+        words = _(
+            "In months 1 to {last}, half of all customer-months, {early:.2g} % a month left; from "
+            "month {next} on, {late:.2g} %."
+        )
+    return Sentence(words.format(last=last, next=last + 1, early=100 * early, late=100 * late))
 
 
 def cuts(log, horizon):
@@ -152,15 +157,13 @@ def cuts(log, horizon):
     return found
 
 
-def worth_of_score(card, left):
-    """Whether a score beats the one rule beside it.
+def definition(horizon):
+    """What leaving means in a log, in words.
 
     Parameters
     ----------
-    card : pandas.DataFrame
-        As :func:`crmlib.retention.scores.scorecard` gives it, with rows ``model`` and
-        ``silence``.
-    left : bool array of shape (n,)
+    horizon : int
+        Days.
 
     Returns
     -------
@@ -168,14 +171,179 @@ def worth_of_score(card, left):
 
     Examples
     --------
-    >>> card = pd.DataFrame({"auc": [0.74, 0.73], "top": [0.9, 0.8]}, ["model", "silence"])
-    >>> print(worth_of_score(card, [True, True, False, False]))
-    50 of 100 left. Of the tenth that the model puts first, 90 of 100; silence alone finds 80.
+    >>> print(definition(182))
+    A customer counts as having left if she buys nothing for 182 days (an assumption: `horizon`).
     """
-    model, rule = (100 * card.loc[name, "top"] for name in ("model", "silence"))
     return Sentence(
         _(
-            "{all:.0f} of 100 left. Of the tenth that the model puts first, {model:.0f} of 100; "
-            "silence alone finds {rule:.0f}."
-        ).format(all=100 * np.mean(left), model=model, rule=rule)
+            "A customer counts as having left if she buys nothing for {horizon} days (an "
+            "assumption: `horizon`)."
+        ).format(horizon=horizon)
     )
+
+
+def one_rule(score, left, threshold):
+    """What one rule does, "silent for so many days or more".
+
+    Parameters
+    ----------
+    score : array of shape (n,)
+        Days of silence.
+    left : bool array of shape (n,)
+    threshold : float
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> print(one_rule(np.array([3, 9, 40, 80]), np.array([False, True, True, True]), 40))
+    Silent for 40 days or more are 50 of 100; 100 of 100 of them left, and 50 of 100 of the others.
+    """
+    said = np.asarray(score) >= threshold
+    left = np.asarray(left, dtype=bool)
+    hits, misses = (100 * left[part].mean() if part.any() else 0.0 for part in (said, ~said))
+    return Sentence(
+        _(
+            "Silent for {days:.0f} days or more are {n:.0f} of 100; {hits:.0f} of 100 of them left, "
+            "and {misses:.0f} of 100 of the others."
+        ).format(days=threshold, n=100 * said.mean(), hits=hits, misses=misses)
+    )
+
+
+def worth_of_score(left, score, rule, name="silence"):
+    """Whether a score beats the one rule beside it, by more than chance.
+
+    Parameters
+    ----------
+    left : bool array of shape (n,)
+    score, rule : arrays of shape (n,)
+        More must mean more risk.
+    name : str
+        Of the rule: ``silence``, ``youngest first`` or ``oldest first``.
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> left = np.repeat([True, False], 50)
+    >>> score = np.arange(100)[::-1]
+    >>> print(worth_of_score(left, score, np.roll(score, 10)))  # doctest: +NORMALIZE_WHITESPACE
+    50 of 100 left. Of the tenth with the highest risk by the model 100 of 100 left, of the tenth
+    that has been silent longest 100. The model's AUC less that of silence is 0.200 (0.088 to
+    0.312): it ranks better than the one rule.
+    """
+    left = np.asarray(left, dtype=bool)
+    heads = [
+        100 * float(listed @ left / listed.sum()) for listed in (top(score, 0.1), top(rule, 0.1))
+    ]
+    words = {
+        "silence": _(
+            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
+            "100 left, of the tenth that has been silent longest {rule:.0f}."
+        ),
+        "youngest first": _(
+            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
+            "100 left, of the tenth that came last {rule:.0f}."
+        ),
+        "oldest first": _(
+            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
+            "100 left, of the tenth that has been there longest {rule:.0f}."
+        ),
+    }[name].format(all=100 * left.mean(), model=heads[0], rule=heads[1])
+    found = scores.auc_difference(left, score, rule)
+    sees, rule_sees = (
+        scores.auc_difference(left, one, np.zeros(len(left)))["lower"] > 0 for one in (score, rule)
+    )
+    if found["lower"] > 0:
+        verdict = _("it ranks better than the one rule")
+    elif found["upper"] < 0:
+        verdict = _("it ranks worse than the one rule")
+    elif rule_sees:
+        verdict = _("no difference can be told from none, so take the one rule")
+    else:
+        verdict = _("no difference can be told from none")
+    told = _("The model's AUC less that of {name} is {difference} ({lower} to {upper}): {verdict}.")
+    told = told.format(
+        name=heading(name),
+        verdict=verdict,
+        **{key: f"{value:.3f}".replace("-", "−") for key, value in found.items()},
+    )
+    blind = ""
+    if not sees:
+        blind = _("The model ranks no better than a coin.")
+        if not rule_sees:
+            blind = _("Neither ranks better than a coin.")
+    return Sentence(joined(words, told, blind))
+
+
+def calibrated(left, probability):
+    """Whether forecasts came true: on average, in their spread, and group by group.
+
+    Parameters
+    ----------
+    left : bool array of shape (n,)
+    probability : array of shape (n,)
+
+    Returns
+    -------
+    Sentence
+        Its end says what the forecasts may be used for: as numbers, where they are right on
+        average and in seven of ten groups; by their order only, where those told more did
+        leave more often.
+
+    Examples
+    --------
+    >>> forecast = np.repeat([0.2, 0.5, 0.8], 100)
+    >>> left = np.arange(300) % 100 < 100 * forecast
+    >>> print(calibrated(left, forecast))  # doctest: +NORMALIZE_WHITESPACE
+    Forecast were 50 of 100, and 50 left (44 to 56). High and low forecasts lie as far apart as what
+    came (slope 1.00, 0.75 to 1.25). In 2 of 2 groups the forecast lies within the interval. The
+    numbers may be used in a calculation.
+    """
+    found = scores.calibration(left, probability)
+    groups = scores.calibration_table(left, probability)
+    words = _(
+        "Forecast were {forecast:.0f} of 100, and {observed:.0f} left ({least:.0f} to {most:.0f})."
+    ).format(**{name: 100 * found[name] for name in ("forecast", "observed", "least", "most")})
+    if np.isnan(found["slope"]):
+        alike = _("The forecasts are all alike, so they tell nobody from anybody.")
+        return Sentence(joined(words, alike))
+    if found["lower"] <= 0:
+        spread = _("High forecasts did not come true more often than low ones ({slope}).")
+    elif found["lower"] > 1:
+        spread = _(
+            "They are too timid: what came lies further apart than high and low forecasts "
+            "({slope})."
+        )
+    elif found["upper"] < 1:
+        spread = _(
+            "They are too bold: high and low forecasts lie further apart than what came ({slope})."
+        )
+    else:
+        spread = _("High and low forecasts lie as far apart as what came ({slope}).")
+    slope = _("slope {slope:.2f}, {lower:.2f} to {upper:.2f}").format(
+        **{name: found[name] for name in ("slope", "lower", "upper")}
+    )
+    inside = groups["forecast"].between(groups["lower"], groups["upper"])
+    by_group = _("In {k} of {n} groups the forecast lies within the interval.")
+    if not inside.all():
+        by_group = _(
+            "In {k} of {n} groups the forecast lies within the interval; furthest off is a group "
+            "of whom {told:.0f} of 100 were forecast and {came:.0f} left."
+        )
+    worst = groups.loc[(groups["forecast"] - groups["observed"]).abs().idxmax()]
+    by_group = by_group.format(
+        k=inside.sum(), n=len(groups), told=100 * worst["forecast"], came=100 * worst["observed"]
+    )
+    on_average = found["least"] <= found["forecast"] <= found["most"]
+    if found["lower"] <= 0:
+        use = _("Neither the numbers nor their order are of use.")
+    elif on_average and inside.mean() >= AGREE:
+        use = _("The numbers may be used in a calculation.")
+    else:
+        use = _("Use the order of the forecasts; as numbers they are rough.")
+    return Sentence(joined(words, spread.format(slope=slope.replace("-", "−")), by_group, use))

@@ -95,6 +95,37 @@ def hazard_table(periods, confidence=0.95):
     return found.assign(hazard=found["left"] / found["at_risk"], lower=lower, upper=upper)
 
 
+def early_and_late(hazards):
+    """The hazard in the first and in the second half of all periods lived.
+
+    Parameters
+    ----------
+    hazards : pandas.DataFrame
+        As :func:`hazard_table` gives it.
+
+    Returns
+    -------
+    last : int
+        The last period of the first half.
+    early, late : float
+        Of those there at the start of a period, the share that left in it; the second is
+        missing if there is no later period.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"period": [1, 2], "at_risk": [900, 300], "left": [90, 10]})
+    >>> early_and_late(table)
+    (1, 0.1, 0.03333333333333333)
+    """
+    half = hazards["at_risk"].cumsum() <= hazards["at_risk"].sum() / 2
+    half |= hazards["period"] == hazards["period"].min()
+    early, late = (
+        float(part["left"].sum() / part["at_risk"].sum()) if len(part) else np.nan
+        for part in (hazards[half], hazards[~half])
+    )
+    return int(hazards.loc[half, "period"].max()), early, late
+
+
 class DiscreteTimeHazard:
     """A logistic model of leaving in each period, by maximum likelihood.
 
@@ -242,7 +273,7 @@ class DiscreteTimeHazard:
             if name not in self._words:
                 columns[name] = values.astype(float)
                 continue
-            refuse(~values.isin(self._words[name]), name, values, ", ".join(self._words[name]))
+            refuse(~values.isin(self._words[name]), name, values, _(", ").join(self._words[name]))
             for word in self._words[name][1:]:
                 columns[f"{name}: {word}"] = (values == word).astype(float)
         return pd.DataFrame(columns)

@@ -6,12 +6,11 @@ beta-geometric model, Fader and Hardie 2007). With the first margin at once, one
 who leaves with theta is worth m (1 + i) / (i + theta), so that a newcomer is worth
 
     V = E[m (1 + i) / (i + k theta)]
-      = m (1 + i) / (i + k)  F(1, beta; alpha + beta; k / (i + k))
 
-on average, F being the Gaussian hypergeometric function and k = 1. Instead of alpha
-and beta we say the mean retention of a first renewal, r = beta / (alpha + beta), and
-how much customers differ, the polarisation 1 / (alpha + beta + 1): 0 when all are
-alike, near 1 when they leave at once or never.
+on average, with k = 1. Instead of alpha and beta we say the mean retention of a
+first renewal, r = beta / (alpha + beta), and how much customers differ, the
+polarisation 1 / (alpha + beta + 1): 0 when all are alike, near 1 when they leave at
+once or never.
 
 A rise of the mean from r to r' can come about in two ways.
 
@@ -21,17 +20,70 @@ A rise of the mean from r to r' can come about in two ways.
 
 The same points, two values: what a programme does to the average says too little.
 
-What works with one rate for all ages, as a plan of budgets does, needs the rate at which
-a newcomer would be worth the same: m (1 + i) / (1 + i - r) = V gives r = (1 + i) (1 - m / V).
+Whatever is a mean over customers is counted here over *kinds* of them, each of which
+has one probability of leaving (:func:`kinds`).
 """
 
 import numpy as np
+from scipy.special import expit
 
-from crmlib.retention.checks import choice, numbers
+from crmlib.checks import choice, numbers
 from crmlib.retention.economics import raised
 
 ALIKE = 1e-12  # a smaller polarisation is none
+KINDS = 201
+WIDEST = 5  # of the steps between kinds: wider ones would step over what lies in between
 RAISING = ("everyone", "mean")
+
+
+def kinds(retention, polarisation):
+    """Customers who differ, as kinds of customers who do not.
+
+    The kinds lie around the mean, evenly in x where the logit of theta is that of the mean
+    plus sqrt(1 / alpha + 1 / beta), or 5 if that is less, times sinh(x), and have the
+    weights of the trapezoidal rule there. Means over them are exact to six digits or more
+    for what is smooth in theta.
+
+    Parameters
+    ----------
+    retention : float or array of shape (...)
+        Mean probability of renewing the first time, between 0 and 1.
+    polarisation : float or array
+        1 / (alpha + beta + 1), 0 to below 1.
+
+    Returns
+    -------
+    leaving : array of shape (..., n)
+        Probability of leaving at the end of a period, kind by kind; n is 1 if all are alike.
+    share : array of shape (..., n)
+        Of each kind among newcomers; they add up to 1.
+
+    Raises
+    ------
+    DataError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    >>> leaving, share = kinds(0.80, polarisation=0.2)
+    >>> print((share @ leaving).round(6), (share @ (1 - leaving) ** 2).round(6))
+    0.2 0.672
+    """
+    retention = numbers("retention", retention, lambda r: (r > 0) & (r < 1), "0 < retention < 1")
+    polarisation = numbers(
+        "polarisation", polarisation, lambda p: (p >= 0) & (p < 1), "0 ≤ polarisation < 1"
+    )
+    retention, polarisation = np.broadcast_arrays(retention, polarisation)
+    if (polarisation < ALIKE).all():
+        return 1 - retention[..., None], np.ones((*retention.shape, 1))
+    size = 1 / np.maximum(polarisation[..., None], ALIKE) - 1  # alpha + beta
+    alpha, beta = (1 - retention[..., None]) * size, retention[..., None] * size
+    x = np.linspace(-8, 8, KINDS)
+    width = np.minimum(np.sqrt(1 / alpha + 1 / beta), WIDEST)
+    logit = np.log(alpha / beta) + width * np.sinh(x)
+    logs = alpha * logit - size * np.logaddexp(0, logit) + np.log(np.cosh(x))
+    weight = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    return expit(logit), weight / weight.sum(axis=-1, keepdims=True)
 
 
 def mixed_value(margin, retention, discount, polarisation, *, cut=0.0):
@@ -67,18 +119,16 @@ def mixed_value(margin, retention, discount, polarisation, *, cut=0.0):
     >>> mixed_value(100, 0.80, 0.10, polarisation=[0.0, 0.2, 0.5]).round().tolist()
     [367.0, 506.0, 681.0]
     """
-    retention = numbers("retention", retention, lambda r: (r > 0) & (r < 1), "0 < retention < 1")
-    discount = numbers("discount", discount, lambda i: i > 0, "discount > 0")
-    polarisation = numbers(
-        "polarisation", polarisation, lambda p: (p >= 0) & (p < 1), "0 ≤ polarisation < 1"
+    leaving, share = kinds(retention, polarisation)
+    alike = np.asarray(polarisation) < ALIKE
+    discount = numbers("discount", discount, lambda i: (i > 0) | (alike & (i == 0)), "discount > 0")
+    cut = numbers(
+        "cut", cut, lambda c: (c >= 0) & (c <= 1) & ((c < 1) | (discount > 0)), "0 ≤ cut ≤ 1"
     )
-    cut = numbers("cut", cut, lambda c: (c >= 0) & (c <= 1), "0 ≤ cut ≤ 1")
     margin = numbers("margin", margin, lambda m: m >= 0, "margin ≥ 0")
-    size = 1 / np.maximum(polarisation, ALIKE) - 1  # alpha + beta
-    kept = 1 - cut
-    factor = kept / (discount + kept)
-    lifetimes = _gauss_fraction((1 - retention) * size, retention * size, factor)
-    return margin * (1 + discount) / (discount + kept) * lifetimes
+    money = np.expand_dims(discount, -1)
+    worth = (1 + money) / (money + np.expand_dims(1 - cut, -1) * leaving)
+    return margin * (share * worth).sum(axis=-1)
 
 
 def mixed_lift(
@@ -166,75 +216,46 @@ def room(retention, change):
     return np.minimum(change, 0.9 * leave)
 
 
-def one_rate(params, covariance, discount, change, *, draws=2000, seed=0):
-    """The one retention rate that is worth the same as customers who differ, and its rise.
+def estimates(params, covariance, *, leave_room=0.0, draws=2000, seed=0):
+    """Mean retention and polarisation of a shifted beta-geometric model, and draws of them.
 
     Parameters
     ----------
     params : Series
-        ``alpha`` and ``beta`` of a shifted beta-geometric model.
+        ``alpha`` and ``beta``.
     covariance : DataFrame
         Of these; NaN where it is not known.
-    discount : float
-        Per period, above zero.
-    change : float or array of shape (n,)
-        Rise of the mean retention of a first renewal, everyone leaving less readily.
+    leave_room : float
+        Rise that must stay possible: no draw of the retention is above 1 - ``leave_room``.
     draws : int
-        Of the parameters, log-normal, for the interval.
+        Of the parameters, log-normal.
     seed : int
 
     Returns
     -------
     dict
-        ``retention``: list of its 95 % limits with the estimate between them, all equal if
-        the covariance is not known; ``change``: the rise of the one rate, shaped as the
-        change given. Made for :func:`crmlib.retention.what_if.board`.
-
-    Raises
-    ------
-    DataError
-        If a value is out of its range; the message names it.
+        ``retention`` and ``polarisation``: arrays of shape (draws + 1,), the estimate first
+        and then its draws, which belong together; the estimate alone if the covariance is
+        not known. Made for :func:`crmlib.retention.what_if.board`.
 
     Examples
     --------
-    Five points for customers who differ are worth two of the one rate.
-
     >>> import pandas as pd
     >>> known = pd.DataFrame([[0.01, 0.06], [0.06, 0.6]])
-    >>> inputs = one_rate(pd.Series({"alpha": 0.668, "beta": 3.806}), known, 0.10, 0.05)
-    >>> print(inputs["retention"].round(2).tolist(), inputs["change"].round(3))
-    [0.9, 0.91, 0.93] 0.022
+    >>> found = estimates(pd.Series({"alpha": 0.668, "beta": 3.806}), known)
+    >>> for name, drawn in found.items():
+    ...     print(name, drawn[0].round(2), np.quantile(drawn[1:], [0.025, 0.975]).round(2))
+    retention 0.85 [0.82 0.88]
+    polarisation 0.18 [0.13 0.25]
     """
-
-    def rate(alpha, beta, change=0.0):
-        mean, polarisation = beta / (alpha + beta), 1 / (alpha + beta + 1)
-        cut = np.asarray(change) / (1 - mean)
-        value = mixed_value(1.0, mean, discount, polarisation, cut=cut)
-        return (1 + discount) * (1 - 1 / value)
-
     params, covariance = np.asarray(params, dtype=float), np.asarray(covariance, dtype=float)
-    here = rate(*params)
-    rise = rate(*params, change=room(params[1] / params.sum(), change)) - here
-    limits = [here, here]
+    drawn = params[:, None]
     if np.isfinite(covariance).all():
         random = np.random.default_rng(seed)
-        logs = random.multivariate_normal(
-            np.log(params), covariance / np.outer(params, params), draws
-        )
-        limits = np.quantile(rate(*np.exp(logs).T), [0.025, 0.975])
-    most = max(here, min(limits[1], 1 - np.max(rise)))  # the rise must stay possible
-    return {"retention": np.array([min(limits[0], here), here, most]), "change": rise}
-
-
-def _gauss_fraction(alpha, beta, z):
-    """F(1, beta; alpha + beta; z), 0 <= z < 1, by Gauss's continued fraction (DLMF 15.7).
-
-    scipy's hyp2f1 is wrong here, without a warning, for alpha + beta above some 50.
-    """
-    both = alpha + beta
-    rest = 1.0
-    for k in range(int(10 / np.sqrt(1 - np.max(z))) + 10, 0, -1):
-        odd = both + 2 * k - 1
-        rest = 1 - z * ((beta + k) / odd) * ((both + k - 1) / (odd + 1)) / rest
-        rest = 1 - z * (k / odd) * ((alpha + k - 1) / (odd - 1)) / rest
-    return 1 / (1 - z * beta / both / rest)
+        spread = covariance / np.outer(params, params)
+        logs = random.multivariate_normal(np.log(params), spread, draws)
+        drawn = np.column_stack([params, np.exp(logs.T)])
+    alpha, beta = drawn
+    retention = beta / (alpha + beta)
+    retention[1:] = np.minimum(retention[1:], 1 - leave_room)
+    return {"retention": retention, "polarisation": 1 / (alpha + beta + 1)}

@@ -17,7 +17,7 @@ CLAIM = (0.25, 0.85)  # the range that is quoted after them
 
 
 def reichheld_sasser():
-    """The published lifts for a rise of retention by five points.
+    """The published lifts for a rise of retention by five, which is taken for points.
 
     Returns
     -------

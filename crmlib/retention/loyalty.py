@@ -20,8 +20,8 @@ Who follows the same customers tells the two apart (:func:`tenure_profile`);
 import numpy as np
 import pandas as pd
 
+from crmlib.checks import numbers
 from crmlib.errors import CannotAnswer, DataError
-from crmlib.retention.checks import numbers
 from crmlib.text import gettext as _
 
 

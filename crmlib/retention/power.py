@@ -14,8 +14,8 @@ paid; one that is too large forgoes what it would have brought.
 import numpy as np
 from scipy import stats
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
-from crmlib.retention.checks import numbers
 from crmlib.text import gettext as _
 
 
@@ -87,57 +87,28 @@ def customers_per_arm(share, effect, power=0.8, level=0.05):
     return int(np.ceil(((null + alternative) / (p1 - p0)) ** 2))
 
 
-def hold_out_size(customers, share, effect, wanted=0.8, level=0.05):
+def hold_out_size(customers, deviation, effect, wanted=0.8, level=0.05):
     """The smallest group to hold out of a list that still shows the effect.
 
     Parameters
     ----------
     customers : int
         On the list, 2 or more.
-    share, effect, level : float
-        As in :func:`power`.
+    deviation : float
+        Standard deviation of the outcome within a group; for yes and no, with a share p of
+        yes, the root of p (1 - p).
+    effect : float
+        To be told from none: by which contact changes the mean of the outcome, or by which
+        it changes it more than it must to pay.
     wanted : float
         Power, between 0 and 1.
+    level : float
+        Of the two-sided test.
 
     Returns
     -------
     int
-        Half of the list if no split reaches the power wanted; :func:`power` says what that
-        still sees.
-
-    Raises
-    ------
-    DataError
-        As :func:`power`.
-
-    Examples
-    --------
-    >>> hold_out_size(10_000, 0.20, 0.05)
-    596
-    """
-    customers = numbers("customers", customers, lambda n: n >= 2, _("2 or more"))
-    sizes = np.arange(1, int(customers) // 2 + 1)
-    enough = power(customers - sizes, sizes, share, effect, level) >= wanted
-    return int(sizes[np.argmax(enough)] if enough.any() else sizes[-1])
-
-
-def hold_out_size_of_amounts(customers, deviation, effect, wanted=0.8, level=0.05):
-    """:func:`hold_out_size` where the outcome is an amount: the test compares two means.
-
-    Parameters
-    ----------
-    customers : int
-        On the list, 2 or more.
-    deviation : float
-        Standard deviation of the outcome within a group.
-    effect : float
-        By which contact changes its mean.
-    wanted, level : float
-        As in :func:`hold_out_size`.
-
-    Returns
-    -------
-    int
+        Half of the list if no split reaches the power wanted.
 
     Raises
     ------
@@ -146,8 +117,8 @@ def hold_out_size_of_amounts(customers, deviation, effect, wanted=0.8, level=0.0
 
     Examples
     --------
-    >>> hold_out_size_of_amounts(10_000, deviation=100, effect=10)
-    859
+    >>> hold_out_size(10_000, deviation=0.4, effect=0.05)
+    531
     """
     customers = numbers("customers", customers, lambda n: n >= 2, _("2 or more"))
     deviation = numbers("deviation", deviation, lambda s: s >= 0, _("0 or more"))

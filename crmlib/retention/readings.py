@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from crmlib.checks import numbers
+from crmlib.quantities import amount, units
 from crmlib.retention.acquisition import break_even_effect, cost_per_extra_customer
-from crmlib.retention.checks import numbers
 from crmlib.retention.company import half_time
 from crmlib.retention.economics import (
     acquisition_share_for_lift,
@@ -75,7 +76,7 @@ def conditions(lift, retention, change, discount):
     return Sentence(joined(first, second))
 
 
-def keeping(cost, effect, acquisition_cost):
+def keeping(cost, effect, acquisition_cost, currency=None):
     """Whether keeping a customer is cheaper than winning one.
 
     Parameters
@@ -86,6 +87,8 @@ def keeping(cost, effect, acquisition_cost):
         Share of those reached who stay because of it.
     acquisition_cost : float
         Of winning one customer, at least ``cost``, in currency.
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -111,33 +114,33 @@ def keeping(cost, effect, acquisition_cost):
         "multiple": multiple,
         "threshold": 100 * threshold,
         "effect": 100 * effect,
-        "extra": extra,
-        "won": acquisition_cost,
+        "extra": amount(extra, currency=currency),
+        "won": amount(acquisition_cost, currency=currency),
     }
     first = _(
         "Winning costs {multiple:.3g} times as much as reaching, so that keeping pays above an "
         "effect of {threshold:.3g} %."
     )
+    if multiple == 1:
+        first = _("Winning costs as much as reaching: keeping cannot be the cheaper way.")
     if not effect:
         second = _("There is no effect: nobody is kept at any price.")
     elif np.isclose(effect, threshold):
-        second = _(
-            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, like one won."
-        )
+        second = _("The effect is {effect:.3g} %: each customer kept costs {extra}, like one won.")
     elif effect > threshold:
         second = _(
-            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, less than the "
-            "{won:,.0f} of winning one."
+            "The effect is {effect:.3g} %: each customer kept costs {extra}, less than the {won} "
+            "of winning one."
         )
     else:
         second = _(
-            "The effect is {effect:.3g} %: each customer kept costs {extra:,.0f}, more than the "
-            "{won:,.0f} of winning one."
+            "The effect is {effect:.3g} %: each customer kept costs {extra}, more than the {won} "
+            "of winning one."
         )
     return Sentence(joined(first.format(**words), second.format(**words)))
 
 
-def delay(retention, change, discount, acquisition_share=0.0):
+def delay(retention, change, discount, acquisition_share=0.0, unit="period"):
     """What a rise of retention, in points, brings a company, and when.
 
     Parameters
@@ -147,6 +150,8 @@ def delay(retention, change, discount, acquisition_share=0.0):
     change, discount, acquisition_share : float
         As for :func:`crmlib.retention.economics.profit_lift`; retention after the rise
         is below 1.
+    unit : str
+        What a period is: "year", "month" and so on.
 
     Returns
     -------
@@ -159,10 +164,10 @@ def delay(retention, change, discount, acquisition_share=0.0):
 
     Examples
     --------
-    >>> words = delay(0.80, change=0.05, discount=0.10)
+    >>> words = delay(0.80, change=0.05, discount=0.10, unit="year")
     >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
-    The value of a customer rises by 20 % at once. Profit per period rises by 33.3 % in the
-    long run, and half of that is there after 4.3 periods.
+    The value of a customer rises by 20 % at once. Profit per year rises by 33.3 % in the
+    long run, and half of that is there after 4.3 years.
     """
     value = profit_lift(retention, change, discount, acquisition_share=acquisition_share)
     # The share of the discounted margins is a larger one of margins that are not discounted.
@@ -170,19 +175,27 @@ def delay(retention, change, discount, acquisition_share=0.0):
     profit = profit_lift(retention, change, 0.0, acquisition_share=acquisition_share * shrinks)
     return Sentence(
         _(
-            "The value of a customer rises by {value:.3g} % at once. Profit per period rises by "
-            "{profit:.3g} % in the long run, and half of that is there after {half:.1f} periods."
-        ).format(value=100 * value, profit=100 * profit, half=half_time(raised(retention, change)))
+            "The value of a customer rises by {value:.3g} % at once. Profit per {unit} rises by "
+            "{profit:.3g} % in the long run, and half of that is there after {half:.1f} {units}."
+        ).format(
+            value=100 * value,
+            profit=100 * profit,
+            half=half_time(raised(retention, change)),
+            unit=units(unit, 1),
+            units=units(unit),
+        )
     )
 
 
-def tenure(profile):
+def tenure(profile, currency=None):
     """How much of a margin that rises with tenure is the same customers bringing more.
 
     Parameters
     ----------
     profile : DataFrame
         Of :func:`crmlib.retention.loyalty.tenure_profile`.
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -211,26 +224,22 @@ def tenure(profile):
             "same customers account for {same} of it (95 % interval {low} to "
             "{high}), which may be chance; selection for {rest}."
         )
-    return Sentence(
-        text.format(
-            first=start["tenure"],
-            last=end["tenure"],
-            seen=_signed(seen),
-            same=_signed(same),
-            low=_signed(low),
-            high=_signed(high),
-            rest=_signed(seen - same),
-        )
-    )
+    sums = {"seen": seen, "same": same, "low": low, "high": high, "rest": seen - same}
+    told = {name: amount(round(value, 1), "+", currency) for name, value in sums.items()}
+    return Sentence(text.format(first=start["tenure"], last=end["tenure"], **told))
 
 
-def programme(board):
+def programme(board, unit="period", currency=None):
     """Whether a programme pays, by the what-if board.
 
     Parameters
     ----------
     board : DataFrame
         Of :func:`crmlib.retention.what_if.board`.
+    unit : str
+        What a period is: "year", "month" and so on.
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -243,29 +252,29 @@ def programme(board):
     ...     margin=100, retention=(0.75, 0.80, 0.85), discount=0.10,
     ...     acquisition_cost=120, budget=10, change=(0.01, 0.05, 0.08),
     ... )
-    >>> words = programme(table)
+    >>> words = programme(table, "year", "€")
     >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
-    By the likeliest numbers the programme gains 29 per customer and pays back after 6 periods.
-    But the middle 80 % of what is believed runs from −4 to 59: it may lose.
+    By the likeliest numbers the programme gains €29.3 on each newcomer and pays back after 6
+    years. But the middle 80 % of what is believed runs from −€4.17 to €58.5: it may lose.
     """
     gain = board.loc["gain"]
     back = board.loc["programme_pay_back", "likeliest"]
-    words = {
-        "gain": gain["likeliest"],
-        "loss": -gain["likeliest"],
-        "back": back,
-        "low": f"{gain['low']:,.0f}".replace("-", "−"),
-        "high": f"{gain['high']:,.0f}".replace("-", "−"),
-    }
-    if gain["likeliest"] > 0:
+    if gain["likeliest"] <= 0:
         first = _(
-            "By the likeliest numbers the programme gains {gain:,.0f} per customer and pays back "
-            "after {back:.0f} periods."
+            "By the likeliest numbers the programme loses {loss} on each newcomer and never pays "
+            "back."
         )
+    elif back == 0:
+        first = _(
+            "By the likeliest numbers the programme gains {gain} on each newcomer and costs "
+            "nothing."
+        )
+    elif np.isinf(back):
+        first = _("By the likeliest numbers the programme gains {gain} on each newcomer, but late.")
     else:
         first = _(
-            "By the likeliest numbers the programme loses {loss:,.0f} per customer and never "
-            "pays back."
+            "By the likeliest numbers the programme gains {gain} on each newcomer and pays back "
+            "after {back:.0f} {units}."
         )
     if gain["low"] == gain["high"]:
         second = ""
@@ -279,8 +288,54 @@ def programme(board):
         )
     else:
         second = _("The middle 80 % of what is believed runs from {low} to {high}.")
+    words = {
+        "gain": amount(gain["likeliest"], currency=currency),
+        "loss": amount(-gain["likeliest"], currency=currency),
+        "back": back,
+        "units": units(unit, back),
+        "low": amount(gain["low"], currency=currency),
+        "high": amount(gain["high"], currency=currency),
+    }
     return Sentence(joined(first.format(**words), second.format(**words)))
 
 
-def _signed(value):
-    return f"{round(value, 1) + 0.0:+,.1f}".replace("-", "−")
+def kept_and_won(board, acquisition_cost, currency=None):
+    """What one more customer costs and brings, kept by the programme or won.
+
+    Parameters
+    ----------
+    board : DataFrame
+        Of :func:`crmlib.retention.what_if.board`.
+    acquisition_cost : float
+        The likeliest, in currency.
+    currency : str, optional
+        Sign or name of the currency.
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> from crmlib.retention import what_if
+    >>> table = what_if.board(
+    ...     margin=100, retention=0.80, discount=0.10, acquisition_cost=120, budget=10, change=0.05
+    ... )
+    >>> print(kept_and_won(table, 120))
+    One more customer kept costs 200 and brings 333; one won costs 120 and brings 367.
+    """
+    likeliest = board["likeliest"]
+    text = _(
+        "One more customer kept costs {kept} and brings {worth}; one won costs {won} and brings "
+        "{value}."
+    )
+    if np.isinf(likeliest["cost_per_extra_customer"]):
+        text = _("The programme keeps nobody; one customer won costs {won} and brings {value}.")
+    return Sentence(
+        text.format(
+            kept=amount(likeliest["cost_per_extra_customer"], currency=currency),
+            worth=amount(likeliest["worth_of_extra_customer"], currency=currency),
+            won=amount(acquisition_cost, currency=currency),
+            value=amount(likeliest["net_value"] + acquisition_cost, currency=currency),
+        )
+    )

@@ -15,29 +15,21 @@ still there at ages 0, 1, 2 … is taken as it is.
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from crmlib.checks import choice, numbers
 from crmlib.customers import UNIT_DAYS
 from crmlib.errors import CannotAnswer, DataError
 from crmlib.quantities import units
-from crmlib.retention.checks import choice, numbers
+from crmlib.retention.contract_table import days, report, roles, source, spelled_as
 from crmlib.retention.survival import kaplan_meier
-from crmlib.retention.tables import column, day
-from crmlib.text import Sentence, ngettext
+from crmlib.retention.tables import column
+from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
-from crmlib.transactions import Report
-from crmlib.transactions.columns import normalise
-from crmlib.transactions.times import read_times
 
 CUSTOMERS, LEFT, PERIODS = 50, 10, 3  # from fewer, two parameters are guesses
-WATCHED = 30  # with fewer still followed an age tells little
-NEVER = pd.Timestamp("2100-01-01")  # an end from then on is a way to say "none"
+WATCHED, ENOUGH = 30, 100  # with fewer still followed an age tells little
 OUT_OF_HUNDRED = 10  # customers for each per cent: a group published in per cent is 1,000
-SPELLINGS = {
-    "start": """start start_date started started_at begin begin_date signup signup_date
-        subscribed_at contract_start valid_from joined 开始日期 起始日期 签约日期 开通日期""",
-    "end": """end end_date ended ended_at finish cancelled cancelled_at cancel_date churn_date
-        contract_end valid_to left 结束日期 终止日期 到期日期 退订日期""",
-}
 
 
 def read(table, columns=None, *, unit="year", observation_end=None):
@@ -50,20 +42,24 @@ def read(table, columns=None, *, unit="year", observation_end=None):
         an age: 0, 1, 2 … in the first column, and in each other the customers of a group
         who are still there, in numbers or, if its name ends in ``_pct``, in per cent.
     columns : dict, optional
-        ``start`` and ``end`` -> heading, where they are not recognised.
+        ``start`` and ``end`` -> heading, where they are not recognised; ``customer_id`` and
+        ``group`` as in :func:`crmlib.retention.contract_table.roles`.
     unit : {"day", "week", "month", "year"}
         A period of the contract.
     observation_end : datetime-like, optional
-        The last day that the table knows about; by default the last day in it.
+        The last day that the table knows about; by default the last day in it that is not
+        after today.
 
     Returns
     -------
     contracts : pandas.DataFrame
-        One row a customer: ``group``, ``duration`` (whole periods that she was followed)
-        and ``observed`` (bool: she left in the last of them).
+        One row a contract, taken for a customer: ``group``, ``duration`` (whole periods that
+        she was followed), ``observed`` (bool: she left in the last of them) and ``ended``
+        (bool: she has left, be it in a period that is not over yet).
     report : crmlib.transactions.Report or Sentence
         What was read, and the rows set aside: without a start, with a date that cannot be
-        read, ending before they start, or starting after the last day.
+        read, ending before they start, starting after the last day, repeating another, or
+        without a group.
 
     Raises
     ------
@@ -76,40 +72,35 @@ def read(table, columns=None, *, unit="year", observation_end=None):
     ...     {"start": ["2020-01-01", "2020-03-01", ""], "end": ["2021-01-01", None, "2021-05-01"]}
     ... )
     >>> contracts, report = read(table, observation_end="2023-06-30")
-    >>> contracts.to_numpy().tolist()
-    [['all', 1, True], ['all', 3, False]]
+    >>> contracts[["duration", "observed"]].to_numpy().tolist()
+    [[1, True], [3, False]]
     >>> report.rows_in, report.rows_kept, report.rows_aside
     (3, 2, 1)
     """
-    choice("unit", unit, tuple(UNIT_DAYS))
-    if not columns and not _spelled_as(table, "start") and _holds_ages(table):
+    choice("period", unit, tuple(UNIT_DAYS))
+    if not columns and not spelled_as(table, "start") and _holds_ages(table):
         return _from_ages(table)
-    places = {role: _heading(table, role, columns) for role in SPELLINGS}
-    starts, start_form = _times(table, places["start"])
-    ends, _form = _times(table, places["end"])
-    given = column(table, places["end"]).notna().to_numpy()
-    never = (ends >= NEVER).to_numpy()
-    ends = ends.mask(never)
-    if observation_end is None:
-        last = max(starts.max(), ends.max()) if ends.notna().any() else starts.max()
-    else:
-        last = day("observation_end", observation_end)
-    rules = {
-        "missing_start": (_("no start, or none that can be read"), starts.isna()),
-        "unreadable_end": (_("end that cannot be read"), given & ends.isna() & ~never),
-        "end_before_start": (_("end before start"), ends < starts),
-        "start_too_late": (_("start after the last day"), starts > last),
-    }
-    aside = np.any([np.asarray(wrong) for _name, wrong in rules.values()], axis=0)
-    report = _report(table, places, starts, last, start_form, rules, never, aside)
-    starts, ends = starts[~aside], ends[~aside]
+    places, notes = roles(table, columns)
+    found, last, form = days(table, places, observation_end)
+    notes = [_known_up_to(last, found if observation_end is None else None), *notes]
+    told = report(table, places, found, last, form, notes)
+    found = found.drop(index=told.aside["row"])
+    starts, ends = found["start"], found["end"]
     lived = _periods(starts, last, unit, whole=True)
     paid = np.maximum(_periods(starts, ends.fillna(last), unit, whole=False), 1)
     observed = ends.notna().to_numpy() & (paid <= lived)
     contracts = pd.DataFrame(
-        {"group": "all", "duration": np.where(observed, paid, lived), "observed": observed}
+        {
+            "group": column(table, places["group"])[found.index].astype("str").to_numpy()
+            if "group" in places
+            else "all",
+            "duration": np.where(observed, paid, lived),
+            "observed": observed,
+            "ended": (ends <= last).to_numpy(),
+        }
     )
-    return contracts, report
+    told.notes.append(_counted_by(unit, (ends - starts)[ends <= last].dt.days))
+    return contracts, told
 
 
 def suitability(contracts, unit="year"):
@@ -129,42 +120,55 @@ def suitability(contracts, unit="year"):
     Raises
     ------
     CannotAnswer
-        If a group has fewer than 50 customers, fewer than 10 who left, or fewer than 3
+        If a group has fewer than 50 contracts, fewer than 10 that ended, or fewer than 3
         periods through which 30 were followed.
 
     Examples
     --------
     >>> from crmlib import datasets
     >>> print(suitability(read(datasets.table("sbg"))[0]))
-    They can: 2,000 customers were followed for up to 12 years, and 1,433 of them left.
+    They can: of 2,000 contracts 1,433 have ended, and enough could be followed for 12 years.
     """
-    for _name, group in contracts.groupby("group", sort=False):
-        periods = len(_followed(group["duration"]))
+    groups = contracts.groupby("group", sort=False)
+    followed = []
+    for name, group in groups:
+        followed.append(len(_followed(group["duration"])))
         for found, least, words in (
-            (len(group), CUSTOMERS, _("there are {n} customers, and {least} are needed")),
-            (group["observed"].sum(), LEFT, _("{n} customers left, and {least} are needed")),
+            (len(group), CUSTOMERS, _("there are {n} contracts, and {least} are needed")),
             (
-                periods,
+                group["observed"].sum(),
+                LEFT,
+                _("{n} ended in a period that is over, and {least} are needed"),
+            ),
+            (
+                followed[-1],
                 PERIODS,
-                _("30 could be followed for {n} periods only, and {least} are needed"),
+                _("30 could be followed through {n} of the {least} periods needed"),
             ),
         ):
             if found < least:
                 lack = words.format(n=found, least=least)
-                raise CannotAnswer(
-                    _("These contracts cannot answer the question: {lack}.").format(lack=lack)
-                )
-    return Sentence(
-        _(
-            "They can: {n:,} customers were followed for up to {most} {units}, and {left:,} of "
-            "them left."
-        ).format(
-            n=len(contracts),
-            most=contracts["duration"].max(),
-            units=units(unit),
-            left=contracts["observed"].sum(),
-        )
+                text = _("These contracts cannot answer the question: {lack}.")
+                if len(groups) > 1:
+                    text = _("The contracts of group {group} cannot answer the question: {lack}.")
+                raise CannotAnswer(text.format(lack=lack, group=name))
+    ended, counted = contracts["ended"].sum(), contracts["observed"].sum()
+    first = _(
+        "They can: of {n:,} contracts {ended:,} have ended, and enough could be followed for "
+        "{most} {units}."
+    ).format(
+        n=len(contracts),
+        ended=ended,
+        most=min(followed),
+        units=units(unit, min(followed)),
     )
+    second = ""
+    if counted < ended:
+        second = _(
+            "Of these ends {n:,} count, as they came in a {unit} that could be followed to its "
+            "end; the others came in a {unit} that is not over."
+        ).format(n=counted, unit=units(unit, 1))
+    return Sentence(joined(first, second))
 
 
 def survivors(contracts):
@@ -182,8 +186,9 @@ def survivors(contracts):
     Returns
     -------
     pandas.DataFrame
-        Index ``age`` in periods from 0, up to the last through which 30 customers of each
-        group were followed; one column of customers a group.
+        Index ``age`` in periods from 0, up to the last through which 100 customers of each
+        group were followed, or a tenth of it if that is less, but at least 30; one column of
+        customers a group.
 
     Examples
     --------
@@ -199,6 +204,52 @@ def survivors(contracts):
         share = curve.set_index("time")["survival"].reindex(ages, method="ffill")
         found[name] = share * at_risk.sum() / share.iloc[:-1].sum()
     return pd.DataFrame(found).dropna()
+
+
+def agreement(contracts, models):
+    """How far the points of retention by age lie from the lines of fitted models.
+
+    At each age the customers who leave are compared with those expected of the customers
+    still followed then; the squares of their standardised differences add up to Pearson's
+    chi-square, with two degrees of freedom fewer than ages, for the two parameters.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        As :func:`read` gives it.
+    models : dict of str to model
+        By group; each fitted to what :func:`survivors` says of it, with a
+        ``retention_rate``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: ``largest_miss`` (of a point, in shares) and ``chance`` (the
+        probability of points that lie as far off, if the model is true).
+
+    Examples
+    --------
+    >>> from crmlib import datasets
+    >>> from crmlib.value.btyd import ShiftedBetaGeometric
+    >>> contracts, _report = read(datasets.table("sbg"))
+    >>> alive = survivors(contracts)
+    >>> fits = {name: ShiftedBetaGeometric().fit(alive[name]) for name in alive}
+    >>> agreement(contracts, fits).round(3)
+              largest_miss  chance
+    regular          0.015   0.999
+    high end         0.024   0.169
+    """
+    rows = {}
+    for name, group in contracts.groupby("group", sort=False):
+        at_risk = _followed(group["duration"])
+        ages = np.arange(1, len(at_risk) + 1)
+        left = np.bincount(group.loc[group["observed"], "duration"], minlength=len(ages) + 1)
+        expected = 1 - models[name].retention_rate(ages)
+        miss = left[1 : len(ages) + 1] / at_risk - expected
+        squares = miss**2 * at_risk / (expected * (1 - expected))
+        freedom = max(len(ages) - 2, 1)
+        rows[name] = np.abs(miss).max(), stats.chi2.sf(squares.sum(), freedom)
+    return pd.DataFrame(rows, index=["largest_miss", "chance"]).T
 
 
 def per_period(yearly, unit="year"):
@@ -225,10 +276,46 @@ def per_period(yearly, unit="year"):
 
 
 def _followed(duration):
-    """How many were followed through periods 1, 2, …, as long as they are 30 or more."""
+    """How many were followed through periods 1, 2, …, as long as they are enough."""
     counts = np.bincount(duration.to_numpy(dtype=int))
     through = counts[::-1].cumsum()[::-1][1:]
-    return through[through >= WATCHED]
+    return through[through >= min(max(len(duration) / 10, WATCHED), ENOUGH)]
+
+
+def _known_up_to(last, found):
+    late = 0 if found is None else int((found[["start", "end"]] > last).sum().sum())
+    if not late:
+        told = _("Known up to {last:%Y-%m-%d}; a contract without an end by then is still active.")
+        return told.format(last=last)
+    return ngettext(
+        "Known up to {last:%Y-%m-%d}, since a day after today is not taken for the last one; {n} "
+        "later day was found. If another day is right, set observed_until.",
+        "Known up to {last:%Y-%m-%d}, since a day after today is not taken for the last one; {n} "
+        "later days were found. If another day is right, set observed_until.",
+        late,
+    ).format(last=last, n=late)
+
+
+def _counted_by(unit, lasted):
+    """That a period is what was said, and whether contracts look as if it was shorter."""
+    told = _("Counted by the {unit}: margin, costs and retention are those of a {unit}.").format(
+        unit=units(unit, 1)
+    )
+    whole = lasted / UNIT_DAYS[unit]
+    inside = (np.abs(whole - whole.round()) > 0.15).mean()
+    if unit == "day" or not inside > 0.5:
+        return told
+    return joined(
+        told,
+        _(
+            "But {share:.0f} % of the contracts that ended did so in the middle of a {unit}; if "
+            "customers can leave more often, set period, for example to {shorter!r}."
+        ).format(
+            share=100 * inside,
+            unit=units(unit, 1),
+            shorter={"year": "month", "month": "week", "week": "day"}[unit],
+        ),
+    )
 
 
 def _holds_ages(table):
@@ -254,46 +341,14 @@ def _from_ages(table):
         duration = np.append(np.repeat(ages, lost), np.full(there[-1], ages[-1]))
         observed = np.arange(there[0]) < lost.sum()
         group = str(name).removesuffix("_pct").replace("_", " ")
-        pieces.append(pd.DataFrame({"group": group, "duration": duration, "observed": observed}))
+        found = {"group": group, "duration": duration, "observed": observed, "ended": observed}
+        pieces.append(pd.DataFrame(found))
     told = ngettext(
         "{source}: {ages} ages of {n} group, none set aside.",
         "{source}: {ages} ages of {n} groups, none set aside.",
         len(pieces),
-    ).format(source=_source(table), ages=len(table), n=len(pieces))
+    ).format(source=source(table), ages=len(table), n=len(pieces))
     return pd.concat(pieces, ignore_index=True), Sentence(told)
-
-
-def _heading(table, role, columns):
-    if columns and role in columns:
-        column(table, columns[role])  # says what is wrong if it is not there
-        return columns[role]
-    found = _spelled_as(table, role)
-    if len(found) != 1:
-        raise DataError(
-            _(
-                "No column, or more than one, is recognised as {role} among {headings}; say which "
-                "it is with columns={choice}."
-            ).format(
-                role=role,
-                headings=", ".join(map(repr, table.columns[:12])),
-                choice={"start": "…", "end": "…"},
-            )
-        )
-    return found[0]
-
-
-def _spelled_as(table, role):
-    known = [normalise(word) for word in SPELLINGS[role].split()]
-    return [heading for heading in table.columns if normalise(heading) in known]
-
-
-def _times(table, heading):
-    """The days in a column, missing where there is none or none can be read; the format."""
-    values = column(table, heading)
-    if values.isna().all():
-        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]"), ""
-    times, form, _notes = read_times(values, heading, values.index.to_numpy())
-    return pd.Series(times, index=values.index).dt.normalize(), form
 
 
 def _periods(starts, ends, unit, whole):
@@ -307,51 +362,3 @@ def _periods(starts, ends, unit, whole):
     months += -(ends.dt.day < renewal).astype(int) if whole else (ends.dt.day > renewal)
     length = 12 if unit == "year" else 1
     return (months // length if whole else -(-months // length)).to_numpy(dtype=int)
-
-
-def _report(table, places, starts, last, form, rules, never, aside):
-    reason = pd.Series(pd.NA, index=table.index, dtype="object")
-    lines = []
-    for key, (name, wrong) in {**rules, "never": (_("end in 2100 or later"), never)}.items():
-        wrong = np.asarray(wrong)
-        if wrong.any():
-            first = table.index[wrong][0]
-            cells = [table.at[first, heading] for heading in places.values()]
-            shown = [_("nothing") if pd.isna(cell) else repr(cell) for cell in cells]
-            lines.append(
-                {
-                    "key": key,
-                    "finding": name,
-                    "rows": int(wrong.sum()),
-                    "share": wrong.mean(),
-                    "treatment": _("still active") if key == "never" else _("set aside"),
-                    "example": _("row {row}: {shown}").format(row=first, shown=", ".join(shown)),
-                }
-            )
-        if key in rules:
-            reason = reason.mask(wrong & reason.isna().to_numpy(), name)
-    put = table[aside].copy()
-    put.insert(0, "reason", reason[aside])
-    put.insert(0, "row", put.index)
-    names = ["key", "finding", "rows", "share", "treatment", "example"]
-    kept = starts[~aside]
-    told = _("Known up to {last:%Y-%m-%d}; a contract without an end by then is still active.")
-    return Report(
-        source=_source(table),
-        rows_in=len(table),
-        rows_kept=len(kept),
-        rows_aside=int(aside.sum()),
-        customers=len(kept),
-        first_time=kept.min(),
-        last_time=last,
-        time_format=form,
-        columns=places,
-        unused=[str(name) for name in table.columns if name not in places.values()],
-        findings=pd.DataFrame(lines, columns=names).set_index("key"),
-        aside=put.reset_index(drop=True),
-        notes=[told.format(last=last)],
-    )
-
-
-def _source(table):
-    return table.attrs.get("source", _("Data frame"))

@@ -19,73 +19,45 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from crmlib.checks import numbers
 from crmlib.customers import UNIT_DAYS
 from crmlib.errors import DataError
-from crmlib.retention.checks import choice, numbers
-from crmlib.retention.tables import cohort_of, column, dates, day, refuse, yes_or_no
+from crmlib.retention.tables import column, refuse, yes_or_no
 from crmlib.text import gettext as _
 
 
-def read_subscriptions(
-    table, start="start", end="end", *, observation_end=None, unit="month", cohort="quarter"
-):
-    """Starts and ends of contracts as durations.
+def elapsed(starts, ends, unit="month"):
+    """Time from one day to another, months and years by the calendar.
+
+    From 31 January to 28 February it is one month, as it is from 15 March to 15 April:
+    contracts are renewed on a day of the month, not after 30.44 days. What is left over is a
+    part of the month under way.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        One row a contract.
-    start, end : str
-        The columns of dates; the end is missing for those still active.
-    observation_end : datetime-like, optional
-        Last day that is known about. A contract that ends later is still active, one that
-        starts later is an error. By default the last date in the table.
+    starts, ends : pandas.Series of n days
+        No end before its start.
     unit : {"day", "week", "month", "year"}
-        Of the durations.
-    cohort : {"month", "quarter", "year"}
-        By which contracts are grouped.
 
     Returns
     -------
-    pandas.DataFrame
-        The table with three more columns: ``duration`` (float, units from the start to the
-        end, or to ``observation_end``), ``observed`` (bool: the end was seen) and ``cohort``
-        (text, such as ``2024-Q1``).
-
-    Raises
-    ------
-    DataError
-        If a column is missing, a date cannot be read, a contract ends before it starts, or
-        one starts after ``observation_end``; the message names the row.
+    float array of shape (n,)
 
     Examples
     --------
-    >>> table = pd.DataFrame({"start": ["2024-01-01", "2024-02-01"], "end": ["2024-03-01", None]})
-    >>> read_subscriptions(table, observation_end="2024-04-01", unit="day").iloc[:, 2:]
-       duration  observed   cohort
-    0      60.0      True  2024-Q1
-    1      60.0     False  2024-Q1
+    >>> starts = pd.Series(pd.to_datetime(["2024-01-31", "2024-01-31", "2024-02-15"]))
+    >>> ends = pd.Series(pd.to_datetime(["2024-02-29", "2024-02-15", "2024-03-30"]))
+    >>> elapsed(starts, ends).round(2).tolist()
+    [1.0, 0.52, 1.48]
     """
-    choice("unit", unit, tuple(UNIT_DAYS))
-    starts, ends = dates(table, start), dates(table, end, may_be_missing=True)
-    if observation_end is None:
-        observation_end = max(starts.max(), ends.max()) if ends.notna().any() else starts.max()
-    else:
-        observation_end = day("observation_end", observation_end)
-    refuse(ends < starts, end, column(table, end), _("a day no earlier than the start"))
-    refuse(
-        starts > observation_end,
-        start,
-        column(table, start),
-        _("a day up to the end of observation, {day:%Y-%m-%d}").format(day=observation_end),
-    )
-    observed = ends <= observation_end
-    duration = ends.where(observed, observation_end) - starts
-    return table.assign(
-        duration=(duration / pd.Timedelta(days=UNIT_DAYS[unit])).to_numpy(),
-        observed=observed.to_numpy(),
-        cohort=cohort_of(starts, cohort).to_numpy(),
-    )
+    if unit in ("day", "week"):
+        return ((ends - starts) / pd.Timedelta(days=UNIT_DAYS[unit])).to_numpy()
+    renewal = np.minimum(starts.dt.day, ends.dt.days_in_month)  # in the month of the end
+    whole = 12 * (ends.dt.year - starts.dt.year) + ends.dt.month - starts.dt.month
+    whole -= (ends.dt.day < renewal).astype(int)
+    before, after = (_months_later(starts, whole + more) for more in (0, 1))
+    months = whole + (ends - before) / (after - before)
+    return (months / (12 if unit == "year" else 1)).to_numpy()
 
 
 def kaplan_meier(duration, observed, confidence=0.95):
@@ -181,6 +153,52 @@ def retention_curves(table, by, confidence=0.95):
     return pd.concat(found, names=["group"]).reset_index("group").reset_index(drop=True)
 
 
+def log_rank(curves):
+    """Whether groups stay equally long: the log-rank test (Mantel 1966; Peto and Peto 1972).
+
+    At each time at which somebody leaves, the groups are expected to lose in proportion to
+    those of them who are still there and watched. With O - E the difference between what they
+    lost and what was expected, summed over the times, and V its covariance,
+
+        (O - E)' V^-1 (O - E)
+
+    is chi-squared with one degree of freedom less than there are groups.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        As :func:`retention_curves` gives it.
+
+    Returns
+    -------
+    float
+        The probability of differences as large as these, or larger, by chance alone; 1 if
+        there is nothing to compare.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"duration": [1, 2, 3, 4, 5, 6], "observed": 1, "plan": list("aaabbb")})
+    >>> round(log_rank(retention_curves(table, "plan")), 3)
+    0.025
+    """
+    times = np.sort(curves.loc[curves["left"] > 0, "time"].unique())
+    at_risk, left = [], []
+    for _name, curve in curves.groupby("group", sort=False):
+        place = np.searchsorted(curve["time"], times)
+        at_risk.append(np.append(curve["at_risk"], 0)[place])
+        left.append(curve.set_index("time")["left"].reindex(times, fill_value=0).to_numpy())
+    at_risk, left = np.array(at_risk, dtype=float), np.array(left)
+    there, gone = at_risk.sum(axis=0), left.sum(axis=0)
+    share = at_risk / there
+    more = (left - gone * share).sum(axis=1)
+    spread = gone * (there - gone) / np.maximum(there - 1, 1)
+    covariance = np.diag(share @ spread) - (share * spread) @ share.T
+    freedom = np.linalg.matrix_rank(covariance)
+    if not freedom:
+        return 1.0
+    return float(stats.chi2.sf(more @ np.linalg.pinv(covariance) @ more, freedom))
+
+
 def survival_at(curve, time):
     """One number read off a retention curve.
 
@@ -240,3 +258,9 @@ def read_durations(duration, observed):
             ).format(n=len(values), m=len(seen))
         )
     return values, seen
+
+
+def _months_later(days, months):
+    """The same day of a later month, or its last day."""
+    first = (days.dt.to_period("M") + months).dt.to_timestamp()
+    return first + pd.to_timedelta(np.minimum(days.dt.day, first.dt.days_in_month) - 1, unit="D")

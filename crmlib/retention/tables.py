@@ -1,17 +1,17 @@
 """Columns of a table, checked, or one sentence about what is wrong.
 
-Rows are counted from 0 in every message, as pandas counts them.
+A message names a row as an editor shows it, the headings being row 1, if the table comes from
+a file that :func:`crmlib.datasets.table` read; otherwise rows are counted from 0.
 """
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from crmlib.checks import choice
 from crmlib.errors import DataError
-from crmlib.retention.checks import choice
 from crmlib.text import gettext as _
 from crmlib.text import hint
-from crmlib.transactions.times import read_times
 
 COHORTS = {"month": "M", "quarter": "Q", "year": "Y"}  # to the letters that pandas uses
 
@@ -86,6 +86,8 @@ def refuse(wrong, name, values, accepted):
     if np.any(wrong):
         row = int(np.argmax(wrong))
         value = np.asarray(values)[row]
+        if isinstance(values, pd.Series) and values.index.name == "row":
+            row = values.index[row]
         value = value.item() if isinstance(value, np.generic) else value
         raise DataError(
             _("{name} is {value} in row {row}; accepted: {accepted}.").format(
@@ -122,7 +124,7 @@ def yes_or_no(values, name, yes=1, no=0):
     >>> yes_or_no(["No", "Yes"], "Churn", "Yes", "No").tolist()
     [False, True]
     """
-    values = pd.Series(np.asarray(values))
+    values = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values))
     is_yes, is_no = ((values == word).fillna(False).to_numpy(dtype=bool) for word in (yes, no))
     refuse(~(is_yes | is_no), name, values, _("{yes} or {no}").format(yes=yes, no=no))
     return is_yes
@@ -153,42 +155,6 @@ def share_interval(successes, trials, confidence=0.95):
         for k, n in zip(successes, trials)
     ]
     return np.array([ci.low for ci in found]), np.array([ci.high for ci in found])
-
-
-def dates(table, name, may_be_missing=False):
-    """A column as days.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    name : str
-    may_be_missing : bool
-        Whether a cell may hold nothing.
-
-    Returns
-    -------
-    pandas.Series
-        Times at midnight; NaT for nothing.
-
-    Raises
-    ------
-    DataError
-        If the column is missing or a value in it is no date.
-
-    Examples
-    --------
-    >>> dates(pd.DataFrame({"end": ["31/12/2024", None]}), "end", may_be_missing=True)[0]
-    Timestamp('2024-12-31 00:00:00')
-    """
-    values = column(table, name)
-    given = values.notna() & (values.astype("str").str.strip() != "")
-    if may_be_missing and not given.any():
-        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    times, _form, _notes = read_times(values, name, np.arange(len(values)))
-    times = pd.Series(times, index=values.index).dt.normalize()
-    unread = times.isna() & (given if may_be_missing else True)
-    refuse(unread, name, values, _("a date, or nothing") if may_be_missing else _("a date"))
-    return times
 
 
 def day(name, given):

@@ -1,8 +1,8 @@
 """Whom to contact: what a policy earns, measured on customers drawn by lot.
 
 A policy says whom we would contact. In a randomised campaign some of those were contacted
-and some were not, by chance alone, so that what it would earn per customer of the list
-can be read off, whatever the policy was made of: with pi the chance that the policy
+and some were not, by chance alone, so that what it would earn per customer, contacted or
+not, can be read off, whatever the policy was made of: with pi the chance that the policy
 contacts customer i, V what one unit of outcome is worth and c the cost of a contact,
 
     gain = mean(pi) * (V (m1 - m0) - c)
@@ -11,7 +11,7 @@ where m1 is the mean outcome of the contacted among the policy's choice, weighte
 pi / p, and m0 that of the held out, weighted by pi / (1 - p): the normalised
 inverse-propensity estimator. Where pi is 0 or 1 and p is the same for all, these are plain
 means. The gain is against contacting nobody. It is honest only if these customers had no
-part in making the policy (:func:`crmlib.retention.uplift.cross_fitted`).
+part in making the policy (:func:`crmlib.retention.uplift.progressive`).
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from crmlib.checks import numbers
 from crmlib.errors import DataError
-from crmlib.retention.checks import numbers
-from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
 
@@ -61,7 +60,7 @@ def top(score, share):
 
 
 def policy_gains(campaign, policies, value=1.0, cost=0.0, confidence=0.95):
-    """What policies would earn, per customer of the list, against contacting nobody.
+    """What policies would earn, per customer, contacted or not, against contacting nobody.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def policy_gains(campaign, policies, value=1.0, cost=0.0, confidence=0.95):
     -------
     pandas.DataFrame
         By policy: ``share`` contacted, ``effect`` (outcome added per contact), ``gain`` (in
-        currency per customer of the list), ``standard_error``, ``lower`` and ``upper``.
+        currency per customer, contacted or not), ``standard_error``, ``lower`` and ``upper``.
 
     Raises
     ------
@@ -153,17 +152,24 @@ class Decision:
     Attributes
     ----------
     verdict : {"nobody", "everyone", "target"}
+        Everyone means as many as the budget reaches, drawn by lot.
     gains : pandas.DataFrame
-        :func:`policy_gains` of everyone, as far as the budget goes, and of the target group.
+        :func:`policy_gains` of the ``target`` group, of ``everyone`` as far as the budget
+        goes, and of ``all`` customers, whatever the budget.
     difference : pandas.Series
         :func:`gain_difference` of the target group and everyone.
-    sentence : Sentence
+    budget, level : float
+        As they were given.
+    customers : int
+        Of the campaign.
     """
 
     verdict: str
     gains: pd.DataFrame
     difference: pd.Series
-    sentence: Sentence
+    budget: float
+    level: float
+    customers: int
 
 
 def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
@@ -173,15 +179,15 @@ def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
     or that of the target group, must be above zero in a one-sided test at half the level
     each (Bonferroni), so that where contact never pays it is advised in at most a share
     ``level`` of all campaigns. The target group is preferred to everyone if it alone
-    passes, or if it earns significantly more (one-sided, at ``level``). Where the budget
-    does not reach everyone, the target group competes with as many drawn by lot.
+    passes, or if the interval of what it earns more lies above zero. Where the budget does
+    not reach everyone, the target group competes with as many drawn by lot.
 
     Parameters
     ----------
     campaign : Campaign
         Of customers that had no part in choosing the target group.
     target : array of shape (n,)
-        The chance that each is contacted; True and False will do.
+        The chance that each is contacted; True and False will do. May be all zero.
     value, cost : float
         As in :func:`policy_gains`.
     budget : float
@@ -209,47 +215,22 @@ def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
     """
     numbers("level", level, lambda a: (a > 0) & (a < 1), "0 < level < 1")
     numbers("budget", budget, lambda b: (b > 0) & (b <= 1), "0 < budget ≤ 1")
-    policies = {"everyone": np.full(len(campaign.outcome), budget), "target": target}
+    lot, target = np.full(len(campaign.outcome), budget), np.asarray(target, dtype=float)
+    if not target.any():
+        target = lot  # nobody stands out
+    policies = {"target": target, "everyone": lot, "all": np.ones(len(lot))}
     gains = policy_gains(campaign, policies, value, cost, 1 - level)
-    difference = gain_difference(campaign, target, policies["everyone"], value, cost, 1 - level)
+    difference = gain_difference(campaign, target, lot, value, cost, 1 - level)
     # The lower limit of a two-sided 95 % interval is a one-sided test at 2.5 %: half the level.
-    pays = gains["lower"] > 0
-    more = difference["gain"] > stats.norm.ppf(1 - level) * difference["standard_error"]
+    pays = gains.loc[["target", "everyone"], "lower"] > 0
+    more = difference["lower"] > 0
     if not pays.any():
         verdict = "nobody"
     elif pays["target"] and (more or not pays["everyone"]):
         verdict = "target"
     else:
         verdict = "everyone"
-    return Decision(verdict, gains, difference, _advice(verdict, gains, level))
-
-
-def _advice(verdict, gains, level):
-    everyone, target = gains.loc["everyone"], gains.loc["target"]
-    advice = {
-        "nobody": _("Contact nobody: the data show no gain."),
-        "everyone": _("Contact everyone: it pays, and choosing shows no further gain."),
-        "target": _("Contact the target group, and leave the others alone."),
-    }[verdict]
-    if verdict == "everyone" and everyone["share"] < 1:
-        advice = _("Draw by lot whom to contact: it pays, and choosing shows no further gain.")
-    alternative = _("everyone") if everyone["share"] == 1 else _("by lot")
-    figures = _(
-        "Gain per customer of the list against no contact, {level:.0f} % intervals: {alternative} "
-        "{everyone}; the target group, {share:.0f} %, {target}."
-    ).format(
-        level=100 * (1 - level),
-        alternative=alternative,
-        everyone=_gain(everyone),
-        share=100 * target["share"],
-        target=_gain(target),
-    )
-    return Sentence(joined(advice, figures))
-
-
-def _gain(row):
-    words = _("{gain:.3g} ({lower:.3g} to {upper:.3g})").format(**row)
-    return words.replace("-", "−")
+    return Decision(verdict, gains, difference, budget, level, len(lot))
 
 
 @dataclass(frozen=True)

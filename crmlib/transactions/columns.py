@@ -18,6 +18,8 @@ ROLES = (
     "channel",
 )
 
+REQUIRED = ("customer_id", "time", "amount")  # quantity and unit_price may stand for amount
+
 TOP = 20  # rows searched for the headings, which may stand below titles and notes
 
 # Compared without case, spaces, underscores and punctuation; no spelling serves two roles.
@@ -75,6 +77,27 @@ def normalise(heading):
     return re.sub(r"[\W_]", "", _CURRENCY_NOTE.sub("", plain))
 
 
+def meaning(role):
+    """A role's name, and what the column of this role says.
+
+    Examples
+    --------
+    >>> meaning("time")
+    'time (when it was bought)'
+    """
+    said = {
+        "customer_id": _("who bought"),
+        "time": _("when it was bought"),
+        "amount": _("what was paid"),
+        "order_id": _("in which order"),
+        "product_id": _("which product"),
+        "quantity": _("how many of it"),
+        "unit_price": _("the price of one"),
+        "channel": _("through which channel"),
+    }
+    return _("{role} ({meaning})").format(role=role, meaning=said[role])
+
+
 _ROLE_OF = {normalise(word): role for role in ROLES for word in SPELLINGS[role].split()}
 
 
@@ -112,14 +135,16 @@ def positions(columns):
         if role not in ROLES:
             raise DataError(
                 _("There is no role {role!r} for a column{nearest}; the roles are {roles}.").format(
-                    role=role, nearest=_nearest(role, ROLES), roles=", ".join(ROLES)
+                    role=role,
+                    nearest=_nearest(role, ROLES),
+                    roles=_(", ").join(map(meaning, ROLES)),
                 )
             )
     by_position = {role: int(place) for role, place in columns.items() if str(place).isdecimal()}
     if by_position and len(by_position) < len(columns):
         raise DataError(
             _("columns gives positions for {some} and names for the rest; give one kind.").format(
-                some=", ".join(by_position)
+                some=_(", ").join(by_position)
             )
         )
     return by_position or None
@@ -157,9 +182,12 @@ def find(headings, columns=None):
     if len(headings) < 2:
         raise DataError(
             _(
-                "There is only one column, {heading!r}; a log needs customer_id, time and amount, "
+                "There is only one column, {heading!r}; a log of purchases needs {roles}, "
                 "separated by commas, semicolons, tabs, | or spaces."
-            ).format(heading=headings[0] if headings else "")
+            ).format(
+                heading=headings[0] if headings else "",
+                roles=_(", ").join(map(meaning, REQUIRED)),
+            )
         )
     found = _given(headings, columns)
     claimed = set(found.values())
@@ -178,22 +206,21 @@ def find(headings, columns=None):
             raise DataError(
                 _(
                     "Both {first!r} and {second!r} could be {role}; "
-                    "choose one, for example columns={choice}."
-                ).format(first=first, second=second, role=role, choice={role: first})
+                    "choose one, for example {choice}."
+                ).format(first=first, second=second, role=meaning(role), choice=f"{role}={first!r}")
             )
         if fits:
             found[role] = fits[0]
     if "quantity" in found and "unit_price" in found:
-        required = ("customer_id", "time")
+        required = REQUIRED[:2]
     else:
-        required = ("customer_id", "time", "amount")
+        required = REQUIRED
     for role in required:
         if role not in found:
             raise DataError(
-                _(
-                    "No column is recognised as {role} among {headings}; "
-                    "say which it is with columns={choice}."
-                ).format(role=role, headings=_listed(headings), choice={role: "…"})
+                _("No column is recognised as {role} among {headings}; name it: {choice}.").format(
+                    role=meaning(role), headings=_listed(headings), choice=f"{role}='…'"
+                )
             )
     return {role: found[role] for role in ROLES if role in found}
 
@@ -252,7 +279,7 @@ def _place(headings, heading, role):
     raise DataError(
         _("There is no column {heading!r} for {role}{nearest}; the columns are {headings}.").format(
             heading=heading,
-            role=role,
+            role=meaning(role),
             nearest=_nearest(heading, headings),
             headings=_listed(headings),
         )
@@ -261,7 +288,7 @@ def _place(headings, heading, role):
 
 def _twice(heading, role):
     return _("Two columns for {role} are called {heading!r}; rename one of them.").format(
-        role=role, heading=heading
+        role=meaning(role), heading=heading
     )
 
 
@@ -272,5 +299,5 @@ def _nearest(word, known):
 
 
 def _listed(headings, limit=12):
-    listed = ", ".join(repr(heading) for heading in headings[:limit])
-    return listed + ", …" if len(headings) > limit else listed
+    more = ["…"] if len(headings) > limit else []
+    return _(", ").join([*map(repr, headings[:limit]), *more])

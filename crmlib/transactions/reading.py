@@ -87,7 +87,7 @@ def read(
             007 2025-01-31  1200.0
     >>> print(report.aside.to_string(index=False))
      row            reason client     date sales
-       1 unreadable amount      8 1/2/2025     ?
+       2 unreadable amount      8 1/2/2025     ?
     """
     choices = {
         "cancellations": cancellations,
@@ -307,7 +307,7 @@ def _example(finding, table):
     shown = [cell if cell.isprintable() else repr(cell) for cell in shown]
     shown = [cell if len(cell) <= LONGEST else cell[:LONGEST] + "…" for cell in shown]
     return _("row {row}: {cells}").format(
-        row=table.rows[place], cells=", ".join(cell or _("(empty)") for cell in shown)
+        row=table.rows[place], cells=_(", ").join(cell or _("(empty)") for cell in shown)
     )
 
 

@@ -49,7 +49,7 @@ class Report:
         number and value).
     aside : DataFrame
         The rows set aside as they were, with ``row`` (the number an editor shows, the
-        header being row 1; for Parquet and data frames counted from 0) and ``reason`` (the
+        header being row 1; for Parquet and data frames counted from 1) and ``reason`` (the
         first that applies) before the source's columns.
     notes : list of str
         What else was decided in reading.
@@ -110,7 +110,7 @@ class Report:
         >>> transactions.read(frame)[1].write_aside(path)
         >>> print(path.read_text(encoding="utf-8-sig").strip())
         row,reason,client,date,sales
-        1,missing customer id,,2025-01-31,4
+        2,missing customer id,,2025-01-31,4
         """
         exports.write(self.aside, path)
 
@@ -134,7 +134,7 @@ class Report:
             for row in body:
                 table.add_row(*(Text(cell) for cell in row))
             console.print(table)
-        for note in self.notes:
+        for note in self._notes():
             console.print(Text("- " + note))
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
@@ -143,7 +143,7 @@ class Report:
     def _repr_html_(self):
         lead = "<br>".join(map(html.escape, self._lead()))
         tables = "".join(_html_table(*table) for table in self._tables())
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self._notes())
         return f"<section><p>{lead}</p>{tables}<ul>{notes}</ul></section>"
 
     def _lead(self):
@@ -162,14 +162,21 @@ class Report:
                 self.customers,
             ).format(n=self.customers, first=self.first_time, last=self.last_time, times=times)
 
+    def _notes(self):
+        if self.findings.empty:
+            yield _("Nothing was found wrong.")
+        yield from self.notes
+
     def _tables(self):
         """Title, heads and rows of text for each table."""
         columns = [(role, heading) for role, heading in self.columns.items()]
         if self.unused:
             more = len(self.unused) - _UNUSED
             rest = [ngettext("{n:,} more", "{n:,} more", more).format(n=more)] if more > 0 else []
-            columns.append((_("unused"), ", ".join([*self.unused[:_UNUSED], *rest])))
+            columns.append((_("unused"), _(", ").join([*self.unused[:_UNUSED], *rest])))
         yield _("Columns"), (_("role"), _("column")), columns
+        if self.findings.empty:
+            return
         findings = [
             (row.finding, f"{row.rows:,}", f"{row.share:.2%}", row.treatment, row.example)
             for row in self.findings.itertuples()

@@ -36,7 +36,7 @@ class Table:
     cells : DataFrame
         One row per row of the source, its headings made unique.
     rows : int array of shape (n,)
-        Row numbers: as an editor shows them for text and Excel, from 0 otherwise.
+        Row numbers: as an editor shows them for text and Excel, counted from 1 otherwise.
     columns : dict of str to str
         Role to heading.
     notes : list of str
@@ -116,7 +116,7 @@ def readable(path):
 
 
 def _refuse_what_is_no_file(path):
-    kinds = ", ".join(FILES)
+    kinds = _(", ").join(FILES)
     if path.is_dir():
         raise DataError(
             _("{path} is a folder; give one file ({kinds}).").format(path=path, kinds=kinds)
@@ -174,8 +174,8 @@ def _from_frame(name, frame, columns):
     if len(frame) == 0:
         raise DataError(_("{name} holds no rows.").format(name=name))
     headings = [str(heading) for heading in frame.columns]
-    notes = [_("Rows are numbered from 0.")]
-    return _table(name, frame, np.arange(len(frame)), headings, columns, notes)
+    notes = [_("Rows are numbered from 1.")]
+    return _table(name, frame, 1 + np.arange(len(frame)), headings, columns, notes)
 
 
 def _from_text(path, columns):
@@ -276,11 +276,11 @@ def _headings(name, cells, columns):
             raise DataError(
                 _(
                     "{name} seems to have no headings, its first row being {row}; give positions "
-                    "counted from 0, for example columns={choice}."
+                    "counted from 0, for example {choice}."
                 ).format(
                     name=name,
-                    row=", ".join(map(repr, filled[:6])),
-                    choice={"customer_id": 0, "time": 1, "amount": 2},
+                    row=_(", ").join(map(repr, filled[:6])),
+                    choice="customer_id=0,time=1,amount=2",
                 )
             )
         roles_of.find(filled, columns)  # says what is missing

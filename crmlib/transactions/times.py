@@ -117,7 +117,7 @@ def _text_times(words, cells, time_format):
     clock, joined, clock_format, zones = _clocks(found["clock"])
     times = np.append(_dates(dates, form), np.datetime64("NaT"))[codes] + clock
     times[joined & ~found["date"].str.endswith("日").fillna(False).to_numpy(dtype=bool)] = "NaT"
-    return form + clock_format, times, _zone_note(cells.name, ", ".join(zones)) if zones else []
+    return form + clock_format, times, _zone_note(cells.name, _(", ").join(zones)) if zones else []
 
 
 def _detect(dates, weights, name, first):
@@ -134,7 +134,7 @@ def _detect(dates, weights, name, first):
             raise DataError(
                 _(
                     "The times in column {name!r} can be read as {best} or as {other}, "
-                    "for example {word!r} in row {row}; pass the right one as time_format=."
+                    "for example {word!r} in row {row}; name the right one: time_format='{best}'."
                 ).format(name=name, best=best, other=other, word=word, row=row)
             )
     return best if read[best].any() else None
@@ -235,8 +235,9 @@ def _refuse_if_mostly_unreadable(cells, times, filled, time_format):
             accepted = _("time_format={given!r} must fit most").format(given=time_format)
         else:
             accepted = _(
-                "2025-01-31, 31/01/2025 14:30 and 20250131 can, and others if you pass time_format="
-            )
+                "2025-01-31, 31/01/2025 14:30 and 20250131 can, and others if their form is "
+                "named: time_format={example!r}"
+            ).format(example="%d.%m.%y")
         raise DataError(
             _(
                 "{bad} of {all} times in column {name!r} cannot be read in one format, for example "

@@ -23,6 +23,7 @@ what they pay for one; with the discount factor d = 1 / (1 + i) and t in years,
 import numpy as np
 import pandas as pd
 
+from crmlib.checks import numbers
 from crmlib.customers import UNIT_DAYS
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
@@ -58,8 +59,8 @@ def naive_value(spend, years):
     >>> float(naive_value(1000, years=5))
     5000.0
     """
-    spend = _checked("spend", spend, lambda s: s >= 0, "spend ≥ 0", array=True)
-    return spend * _checked("years", years, lambda y: y >= 0, "years ≥ 0", array=True)
+    spend = numbers("spend", spend, lambda s: s >= 0, "spend ≥ 0")
+    return spend * numbers("years", years, lambda y: y >= 0, "years ≥ 0")
 
 
 def margin_multiple(retention, discount, first_margin="at_end"):
@@ -89,13 +90,12 @@ def margin_multiple(retention, discount, first_margin="at_end"):
     >>> margin_multiple(np.array([0.6, 0.7, 0.8, 0.9]), 0.1).round(2).tolist()
     [1.2, 1.75, 2.67, 4.5]
     """
-    discount = _checked("discount", discount, lambda i: i >= 0, "discount ≥ 0", array=True)
-    retention = _checked(
+    discount = numbers("discount", discount, lambda i: i >= 0, "discount ≥ 0")
+    retention = numbers(
         "retention",
         retention,
         lambda r: (r >= 0) & (r < 1 + discount),
         "0 ≤ retention < 1 + discount",
-        array=True,
     )
     return (1 + discount) / (1 + discount - retention) - _waits(first_margin)
 
@@ -161,12 +161,12 @@ def ladder(
     >>> steps["value"].round(2).tolist()
     [5000.0, 1000.0, 800.0, 533.33, 533.33, 533.33]
     """
-    spend = _checked("spend", spend, lambda s: s >= 0, "spend ≥ 0")
-    margin = _checked("margin", margin, lambda m: (m >= 0) & (m <= 1), "0 ≤ margin ≤ 1")
-    retention = _checked("retention", retention, lambda r: (r >= 0) & (r < 1), "0 ≤ retention < 1")
-    discount = _checked("discount", discount, lambda i: i >= 0, "discount ≥ 0")
-    cost = _checked("acquisition_cost", acquisition_cost, lambda c: c >= 0, "acquisition_cost ≥ 0")
-    polarisation = _checked(
+    spend = _number("spend", spend, lambda s: s >= 0, "spend ≥ 0")
+    margin = _number("margin", margin, lambda m: (m >= 0) & (m <= 1), "0 ≤ margin ≤ 1")
+    retention = _number("retention", retention, lambda r: (r >= 0) & (r < 1), "0 ≤ retention < 1")
+    discount = _number("discount", discount, lambda i: i >= 0, "discount ≥ 0")
+    cost = _number("acquisition_cost", acquisition_cost, lambda c: c >= 0, "acquisition_cost ≥ 0")
+    polarisation = _number(
         "polarisation", polarisation, lambda p: (p >= 0) & (p < 1), "0 ≤ polarisation < 1"
     )
     years = 1 / (1 - retention)
@@ -355,7 +355,7 @@ def interval(values, coverage=0.8):
     >>> lower.tolist(), upper.tolist()
     ([2.5], [7.5])
     """
-    coverage = _checked("coverage", coverage, lambda c: (c > 0) & (c < 1), "0 < coverage < 1")
+    coverage = _number("coverage", coverage, lambda c: (c > 0) & (c < 1), "0 < coverage < 1")
     outside = (1 - coverage) / 2
     return tuple(np.quantile(values, [outside, 1 - outside], axis=1))
 
@@ -392,7 +392,7 @@ def top_share_agreement(values, share=0.1):
     >>> print(round(top_share_agreement(values), 2))
     0.67
     """
-    share = _checked("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
+    share = _number("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
     values = np.asarray(values, dtype=float)
     places = max(1, round(share * len(values)))
     expected = _in_top(values.mean(axis=1, keepdims=True), places)
@@ -425,7 +425,7 @@ def chance_of_top(values, share=0.1):
     >>> chance_of_top(values)[:3].round(2)
     array([0.67, 0.33, 0.  ])
     """
-    share = _checked("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
+    share = _number("share", share, lambda s: (s > 0) & (s <= 1), "0 < share ≤ 1")
     values = np.asarray(values, dtype=float)
     return _in_top(values, max(1, round(share * len(values)))).mean(axis=1)
 
@@ -439,13 +439,13 @@ def _in_top(values, places):
 
 def _terms(periods, margin, discount_rate, unit):
     """The margin and the force of interest per unit of time, once all terms are checked."""
-    _checked("periods", periods, lambda h: h > 0, "periods > 0")
-    margin = _checked("margin", margin, lambda m: (m >= 0) & (m <= 1), "0 ≤ margin ≤ 1")
-    rate = _checked("discount_rate", discount_rate, lambda i: i >= 0, "discount_rate ≥ 0")
+    _number("periods", periods, lambda h: h > 0, "periods > 0")
+    margin = _number("margin", margin, lambda m: (m >= 0) & (m <= 1), "0 ≤ margin ≤ 1")
+    rate = _number("discount_rate", discount_rate, lambda i: i >= 0, "discount_rate ≥ 0")
     if unit not in UNIT_DAYS:
         raise DataError(
             _("unit is {unit!r}; accepted: {accepted}.").format(
-                unit=unit, accepted=", ".join(UNIT_DAYS)
+                unit=unit, accepted=_(", ").join(UNIT_DAYS)
             )
         )
     return margin, np.log1p(rate) * UNIT_DAYS[unit] / UNIT_DAYS["year"]
@@ -460,18 +460,12 @@ def _waits(first_margin):
     return first_margin == "at_end"
 
 
-def _checked(name, value, valid, accepted, array=False):
-    """The value as a number, or as an array where that is allowed, all of it valid."""
-    try:
-        numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        numbers = np.asarray(np.nan)
-    wrong = ~(valid(numbers) & np.isfinite(numbers) & (array or numbers.ndim == 0))
-    if wrong.any():
-        shown = np.broadcast_to(numbers, wrong.shape)[wrong][0] if array else value
+def _number(name, value, valid, accepted):
+    """The value, if it is one number and valid."""
+    if np.ndim(value):
         raise DataError(
             _("{name} is {value}; accepted: {accepted}.").format(
-                name=name, value=shown, accepted=accepted
+                name=name, value=value, accepted=accepted
             )
         )
-    return numbers[()]
+    return numbers(name, value, valid, accepted)

@@ -5,6 +5,7 @@ from scipy.special import expit
 
 from crmlib import customers
 from crmlib.errors import CannotAnswer
+from crmlib.quantities import amount
 from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
 
@@ -311,7 +312,7 @@ def whom_to_act_on(values):
     return Sentence(joined(first.format(**words), second))
 
 
-def summary(values, test, years):
+def summary(values, test, years, currency=None):
     """The whole in three sentences.
 
     Parameters
@@ -321,6 +322,8 @@ def summary(values, test, years):
     test : pandas.DataFrame
         As :func:`crmlib.value.validation.forecast_test` gives it.
     years : float
+    currency : str, optional
+        Sign or name of the currency.
 
     Returns
     -------
@@ -342,14 +345,14 @@ def summary(values, test, years):
     top = values["lifetime_value"].nlargest(max(1, round(len(values) / 10))).sum()
     return Sentence(
         _(
-            "Over {years:.3g} years {n:,} customers should bring a margin of {total:,.0f} in "
+            "Over {years:.3g} years {n:,} customers should bring a margin of {total} in "
             "today's money, {share:.0f} % of it from the most valuable tenth. On a half of the log "
             "that it had not seen, a forecast of money made in the same way was {miss}. Of the "
             "tenth it ranked highest there, {really:.0f} % belonged there."
         ).format(
             years=years,
             n=len(values),
-            total=total,
+            total=amount(total, currency=currency),
             share=100 * top / total if total else 0,
             miss=_miss(test.loc["all", "expected_money"], test.loc["all", "money"]),
             really=100 * test.loc["top", "really_top"],

@@ -46,9 +46,9 @@ def ladder_explorer(spend, margin, retention=0.8, discount=0.10, currency=None):
             "Lifetime value {value}: {multiple:.2f} times the yearly margin of {yearly}. "
             "{kept:.3g} of 100 customers stay from year to year; money costs {discount:.3g} %."
         ).format(
-            value=amount(steps["value"].iloc[-1]),
+            value=amount(steps["value"].iloc[-1], currency=currency),
             multiple=multiple,
-            yearly=amount(margin * spend),
+            yearly=amount(margin * spend, currency=currency),
             kept=100 * retention,
             discount=100 * discount,
         )

@@ -1,14 +1,16 @@
 """What is said about an answer: right, or what kind of wrong; never the answer itself."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmlib import DataError
-from crmlib.course import answers
-from crmlib.course.answers import Expected, expect, judge
+from crmlib.course.answers import judge
+from crmlib.course.expected import Expected, expect, shown
+from crmlib.course.mistakes import kinds
 
 
 @pytest.mark.parametrize(
@@ -19,11 +21,18 @@ from crmlib.course.answers import Expected, expect, judge
         (expect(0.05, "fraction"), np.float64(0.05), "right"),
         (expect(0.05, "fraction"), np.array([0.05]), "right"),
         (expect(0.05, "fraction"), pd.Series([0.05]).iloc[0], "right"),
-        (expect(0.05, "fraction"), 0.052, "rounded"),
+        (expect(0.05, "fraction"), 0.0506, "rounded"),
+        (expect(0.05, "fraction"), 0.0508, "wrong"),
+        (expect(0.925, "probability"), 0.95, "wrong"),  # nothing was rounded
+        (expect(0.05, "fraction", 0.02), 0.0528, "rounded"),
         (expect(0.05, "fraction"), 5, "per_cent"),
         (expect(0.05, "fraction"), -0.05, "sign"),
         (expect(0.05, "fraction"), 0.95, "opposite"),
         (expect(0.05, "probability"), 3.0, "range"),
+        (expect(0.29, "rise"), 1.5, "wrong"),  # a value may well more than double
+        (expect(0.29, "rise"), 1.29, "ratio"),
+        (expect(0.29, "rise"), 0.71, "wrong"),
+        (expect(0.29, "rise"), 29, "per_cent"),
         (expect(0.05, "fraction"), 0.3, "wrong"),
         (expect(0.05, "fraction"), "5 %", "no_number"),
         (expect(0.05, "fraction"), None, "no_number"),
@@ -43,6 +52,10 @@ from crmlib.course.answers import Expected, expect, judge
         (expect(15, "weeks"), 14, "off_by_one"),
         (expect(15, "weeks"), 16, "off_by_one"),
         (expect(15, "weeks"), 15.1, "rounded"),
+        (expect(1094, "customers"), 1091, "rounded"),
+        (expect(1094, "customers", 0.01), 1091, "right"),
+        (expect(1094, "customers", 0.01), 1093, "right"),
+        (expect(1094, "customers", 0.01), 1110, "rounded"),
         (expect(0.0, "currency"), 0, "right"),
         (expect(0.0, "currency"), 1, "wrong"),
         (expect("c"), "c", "right"),
@@ -59,6 +72,8 @@ from crmlib.course.answers import Expected, expect, judge
         (expect({"A", "B"}), {"B", "A"}, "right"),
         (expect({"A", "B"}), frozenset("AB"), "right"),
         (expect({"A", "B"}), {"A"}, "wrong"),
+        (expect({"A", "B"}), set(), "empty"),
+        (expect({"A", "B"}), {}, "no_set"),
         (expect({"A", "B"}), ["A", "B"], "no_set"),
         (expect(5.0, "currency"), ..., "unanswered"),
     ],
@@ -111,9 +126,31 @@ def test_what_cannot_be_expected(arguments, sentence):
         expect(**arguments)
 
 
+@pytest.mark.parametrize(
+    ("expected", "given", "told"),
+    [
+        (expect({"A", "B"}), {"A"}, "All of these belong. 1 is missing."),
+        (expect({"A", "B"}), {"C"}, "1 does not belong. 2 are missing."),
+        (expect({"A"}), {"A", "B", "C"}, "2 do not belong. None is missing."),
+        (expect(["A", "B", "C"]), ["A", "C", "B"], "1 of 3 stands in its place."),
+        (expect(["A", "B", "C", "D"]), ["A", "B", "D", "C"], "2 of 4 stand in their place."),
+        (expect(1094, "customers"), 2500, "You gave 2,500. The hint may help."),
+        (expect(1094, "customers"), 1100, "Near, but it must be exact. Was something rounded?"),
+        (expect(0.5, "rise"), 0.506, "Near, but it must be right within 0.5 %. Was something"),
+    ],
+)
+def test_what_is_said(expected, given, told):
+    assert str(judge(expected, given)).startswith(f"Not yet. {told}")
+
+
+def test_no_sentence_on_a_mistake_holds_a_number_of_one_task():
+    for kind, told in kinds().items():
+        assert not re.search(r"\d", told), kind
+
+
 def test_a_verdict_is_prose_in_a_notebook_and_data_stay_text():
     told = judge(expect(1.0), "<b>")
-    assert told._repr_markdown_() == "Not yet. Give one number, without other text."
+    assert told._repr_markdown_() == "Not yet. Give one number, without text."
     told = judge(expect(["a*", "b"]), ["a*"])
     assert "a\\*, b" in told._repr_markdown_()
     assert judge(expect(1.0), 1)._repr_markdown_() == "✓ Right."
@@ -124,4 +161,4 @@ def test_a_verdict_is_prose_in_a_notebook_and_data_stay_text():
 @pytest.mark.parametrize("factor", [0, -1, 0.001, 0.01, 0.5, 0.97, 1.03, 2, 100, 1000, math.inf])
 def test_the_answer_itself_is_never_said(value, unit, factor):
     told = judge(expect(value, unit), factor * value)
-    assert answers.shown(value) not in told.message.replace(answers.shown(factor * value), "")
+    assert shown(value) not in told.message.replace(shown(factor * value), "")

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from crmlib import DataError
-from crmlib.course import editions, exercises, lessons, notebook, running
+from crmlib.course import editions, exercises, lessons, notebook, results, running
+from crmlib.course.expected import shown
 
 COURSE = lessons.read()
 EVERY = pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.number)
@@ -25,12 +26,80 @@ def test_the_student_sees_no_solution_and_no_answer(lesson):
     before = copy.deepcopy(master)
     text = notebook.text(editions.student(master))
     assert "SOLUTION" not in text and exercises.MIME not in text
+    assert ids(editions.student(master), results.TAG) == []
     for cell in notebook.tagged(master, "solution"):
         lines = [line for line in cell["source"].splitlines() if not line.startswith("###")]
         assert lines[0] not in text
     assert ids(editions.student(master), "attempt") == ids(master, "attempt")
     assert ids(editions.student(master), "hint") == ids(master, "hint")
     assert master == before
+
+
+NOTE = "> **For the instructor.** "
+
+
+def taught(*notes):
+    """A lesson of one claim, with these cells after it."""
+    claim = {"cell_type": "markdown", "id": "claim", "metadata": {"tags": ["claim"]}}
+    return {"cells": [claim | {"source": "> *So it is.*"}, *notes]}
+
+
+def note(source, kind="markdown", name="claim-told"):
+    return {
+        "cell_type": kind,
+        "id": name,
+        "metadata": {"tags": [editions.INSTRUCTOR]},
+        "source": source,
+    }
+
+
+@pytest.mark.parametrize(
+    ("edition", "told"),
+    [
+        (editions.student, False),
+        (editions.unanswered, False),
+        (editions.gradable, False),
+        (editions.report, False),
+        (editions.instructor, True),
+        (lambda book: editions.printed(editions.instructor(book)), True),
+    ],
+)
+def test_what_is_said_to_the_instructor_is_said_to_no_one_else(edition, told):
+    book = taught(note(NOTE + "It holds, if nobody leaves."))
+    assert ids(edition(book), editions.INSTRUCTOR) == ["claim-told"] * told
+    assert ("nobody leaves" in notebook.text(edition(book))) is told
+
+
+def faults_of_notes(book):
+    """What is wrong with the cells that speak to the instructor."""
+    for before, cell in zip([None, *book["cells"]], book["cells"], strict=False):
+        if editions.INSTRUCTOR not in cell["metadata"].get("tags", []):
+            continue
+        if cell["cell_type"] != "markdown" or len(cell["metadata"]["tags"]) > 1:
+            yield f"{cell['id']}: it is Markdown with this one tag"
+        if before is None:
+            yield f"{cell['id']}: it follows what it speaks of"
+        lines = cell["source"].splitlines()
+        if not cell["source"].startswith(NOTE) or not all(line.startswith(">") for line in lines):
+            yield f"{cell['id']}: it is one quotation that begins with {NOTE!r}"
+
+
+@EVERY
+def test_notes_to_the_instructor_are_set_off(lesson):
+    assert list(faults_of_notes(notebook.read(lesson.path))) == []
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        taught(note("It holds.")),
+        taught(note(NOTE + "It holds.\n\nIf nobody leaves.")),
+        taught(note(NOTE + "x", kind="code")),
+        {"cells": [note(NOTE + "x")]},
+    ],
+)
+def test_a_note_that_is_not_set_off_is_found(book):
+    assert len(list(faults_of_notes(book))) == 1
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +112,10 @@ def student_run(make_course, tmp_path_factory):
     for lesson in COURSE.lessons:
         path = root / "notebooks" / lesson.file
         path.parent.mkdir(exist_ok=True)
-        notebook.write(path, notebook.text(editions.unanswered(notebook.read(lesson.path))))
+        master = notebook.read(lesson.path)
+        book = editions.unanswered(master)
+        book["cells"] += notebook.tagged(master, results.TAG)  # which a run asks for
+        notebook.write(path, notebook.text(book))
     course = lessons.read(root)
 
     class Silent:
@@ -53,7 +125,9 @@ def student_run(make_course, tmp_path_factory):
 
     out = tmp_path_factory.mktemp("out")
     outcomes = running.run(course, course.find(), out, Silent())
-    return {o.lesson.number: (o, notebook.read(out / "notebooks" / o.lesson.file)) for o in outcomes}
+    return {
+        o.lesson.number: (o, notebook.read(out / "notebooks" / o.lesson.file)) for o in outcomes
+    }
 
 
 @EVERY
@@ -74,7 +148,7 @@ def test_the_instructor_sees_everything(lesson):
     recorded = exercises.read(master)
     told = {cell["id"]: cell["source"] for cell in notebook.tagged(book, "answer")}
     for letter, expected in recorded.items():
-        assert exercises.answers.shown(expected.value) in told[f"answer-{letter}"]
+        assert shown(expected.value) in told[f"answer-{letter}"]
         assert told[f"answer-{letter}"].count("Not yet.") == len(expected.mistakes)
 
 
@@ -128,6 +202,10 @@ def test_nbgrader_makes_and_grades_the_assignment(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     lesson = COURSE.lessons[0]
     master = notebook.read(lesson.path)
+    needed = {"parameters", "imports", "exercise", "attempt", "check", "solution", "answers"}
+    master["cells"] = [  # answers are typed in: what leads to them need not be run each time
+        cell for cell in master["cells"] if needed & set(cell["metadata"].get("tags", []))
+    ]
     source = editions.write(
         COURSE, lesson, master, tmp_path / "source" / "one", "instructor", "ipynb"
     )
@@ -144,7 +222,10 @@ def test_nbgrader_makes_and_grades_the_assignment(tmp_path, monkeypatch):
     assert "SOLUTION" not in text and "HIDDEN" not in text and "Answer:" not in text
     recorded = exercises.read(master)
     right = {letter: repr(expected.value) for letter, expected in recorded.items()}
-    wrong = {letter: repr(next(iter(expected.mistakes.values()), "x")) for letter, expected in recorded.items()}
+    wrong = {
+        letter: repr(next(iter(expected.mistakes.values()), "x"))
+        for letter, expected in recorded.items()
+    }
     for name, given in {"ann": right, "bo": wrong, "cy": right | {"a": wrong["a"]}}.items():
         book = copy.deepcopy(released)
         for cell in notebook.tagged(book, "attempt"):

@@ -7,8 +7,10 @@ import pytest
 from nbformat import v4
 
 from crmlib import DataError
-from crmlib.course import exercises, lessons, notebook
+from crmlib.course import exercises, lab, lessons, notebook
 from crmlib.course.exercises import check, expect
+from crmlib.course.expected import shown
+from crmlib.course.mistakes import kinds
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +47,10 @@ def student(course, monkeypatch):
     """What stands in a student's notebook: a name space in which code can be run."""
     monkeypatch.chdir(course)
     space = {"dataset": "cdnow", "columns": None, "language": "en"}
-    exec("from crmlib.course import exercises\nfrom crmlib.course.exercises import check, expect", space)
+    exec(
+        "from crmlib.course import exercises\nfrom crmlib.course.exercises import check, expect",
+        space,
+    )
     return lambda code, **more: eval(code, space | more)
 
 
@@ -99,6 +104,17 @@ def test_progress_is_kept_and_never_lost(student, kept, course):
     assert json.loads(kept.read_text(encoding="utf-8"))["3.1-a"] == {"tries": 3, "right": True}
 
 
+def test_in_a_students_folder_only_its_lessons_are_listed(tmp_path, monkeypatch):
+    course = lessons.read()
+    folder = tmp_path / "mine"
+    lab.lay_out(course, course.find(["3.2"]), folder)
+    monkeypatch.chdir(folder / "3_value")
+    monkeypatch.setattr(lessons, "read", lambda: course)
+    assert {name.partition("-")[0] for name in exercises.progress().index} == {"3.2"}
+    monkeypatch.chdir(tmp_path)
+    assert len({name.partition("-")[0] for name in exercises.progress().index}) > 1
+
+
 @pytest.mark.parametrize("content", ["", "[1]", "{"])
 def test_a_damaged_file_begins_anew(student, kept, content):
     kept.parent.mkdir()
@@ -145,8 +161,13 @@ def test_each_listed_mistake_gets_its_own_message(expected, kind):
     assert told[kind].kind == kind
     messages = [str(verdict) for verdict in told.values()]
     assert len(set(messages)) == len(messages)
-    value = exercises.answers.shown(expected.value)
+    value = shown(expected.value)
     assert value not in str(told[kind]).split()
+
+
+def test_every_kind_of_mistake_is_made_in_some_exercise():
+    made = {param.values[1] for param in LISTED}
+    assert sorted(set(kinds()) - made) == []
 
 
 @pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.number)
@@ -160,6 +181,7 @@ def test_every_exercise_is_checked_recorded_and_right(lesson):
         assert cells[f"ex-{letter}-check"] == f'check("{lesson.number}-{letter}", answer_{letter})'
         assert f"answer_{letter} = " in cells[f"ex-{letter}-solution"]
         assert exercises.answers.judge(expected, expected.value).right
+        assert expected.mistakes, f"{letter}: is nothing likely to go wrong?"
     tasks = [cell for cell in book["cells"] if cell["id"].endswith("-task")]
     assert len(tasks) == len(recorded) > 0
 

@@ -1,8 +1,11 @@
 import base64
+import copy
 import datetime
 import io
+import itertools
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
 from html.parser import HTMLParser
@@ -204,19 +207,25 @@ def test_a_report_shows_no_code(make, form):
 
 
 @forms
-def test_a_student_has_room_to_write_after_each_exercise(make, form):
+@pytest.mark.parametrize("computer", [False, True])
+def test_a_student_has_room_to_write_after_each_exercise(make, form, computer):
+    content = copy.deepcopy(LESSON)
+    if computer:  # then there is less to write
+        for cell in notebook.tagged(content, "exercise"):
+            cell["metadata"]["tags"].append("computer")
+
     def lines(path):
         if form == "html":
-            return Page(path).source.count('<div class="ruled"')
+            return Page(path).source.count("<div></div>")
         if form == "docx":
             styles = [style.get(f"{W}val") for style in document(path).iter(f"{W}pStyle")]
-            return styles.count("WritingLine") / 5
+            return styles.count("WritingLine")
         drawn = b"".join(page.get_contents().get_data() for page in pypdf.PdfReader(path).pages)
         across = rb"368\.5\d* ([\d.]+) m 368\.5\d* [\d.]+ l 0 "  # 130 mm, as the text
-        return len(re.findall(across, drawn)) / 5
+        return len(re.findall(across, drawn))
 
-    assert lines(make(form)) == 1
-    assert lines(make(form, edition="instructor")) == 0
+    assert lines(make(form, content)) == (1 if computer else 5)
+    assert lines(make(form, content, edition="instructor")) == 0
 
 
 @forms
@@ -299,6 +308,166 @@ def test_a_report_on_a_log_keeps_both_its_tables(make):
     assert len(Page(path).all("table")) == 2
     assert "Columns" in said(path) and "exact duplicate" in said(path)
     assert not any("padding" in a.get("style", "") for a in Page(path).all("td"))
+
+
+NAMES = ("customer_id", "frequency", "recency", "monetary_value", "frequency_holdout",
+         "monetary_value_holdout", "duration_holdout", "expectedtopurchase")  # fmt: skip
+
+
+def test_no_heading_is_printed_over_another(make):
+    frame = pd.DataFrame([range(len(NAMES))], columns=NAMES)
+    shown = re.sub(
+        "<th>([a-z_]+)</th>", r"<th>检验期平均消费额<br><code>\1</code></th>", frame.to_html()
+    )
+    path = make("pdf", book(code("x", output({"text/html": shown}))), language="zh")
+    pieces = []
+
+    def see(text, placed, within, _font, size):
+        text = text.replace("\u200b", "").strip()
+        if re.fullmatch("[a-z_]+", text):
+            pieces.append((round(placed[5] + within[5]), placed[4] + within[4], text, size))
+
+    for page in pypdf.PdfReader(path).pages:
+        page.extract_text(visitor_text=see)
+    assert "".join(text for *_where, text, _size in pieces).count("holdout") == 3
+    lines = itertools.groupby(sorted(pieces), key=lambda piece: piece[0])
+    for _line, [*along] in lines:
+        for (_y, left, text, size), (_, right, *_other) in itertools.pairwise(along):
+            assert left + len(text) * 0.6 * size < right, text
+
+
+def test_word_breaks_a_heading_at_underscores_alone(make):
+    frame = pd.DataFrame([range(len(NAMES))], columns=NAMES)
+    [found] = document(make("docx", book(code("x", table(frame))))).iter(f"{W}tbl")
+    widths = [int(column.get(f"{W}w")) / 20 for column in found.iter(f"{W}gridCol")]  # points
+    assert sum(widths) <= 472
+    for width, name in zip(widths, ("", *NAMES), strict=True):
+        longest = max(map(len, re.split("(?<=_)", name)), default=0)
+        assert width > 7 + longest * 0.5 * 7.5, name  # the cell's margins; Calibri, 7.5 points
+
+
+def test_short_columns_stay_whole_beside_long_ones(make):
+    """What a log's report looks like in Chinese."""
+    frame = pd.DataFrame(
+        {"发现": ["购买后来被取消"], "处理": ["搁置；可以保留" * 9], "例子": ["第四十行" * 20]}
+    )
+    [found] = document(make("docx", book(code("x", table(frame))), language="zh")).iter(f"{W}tbl")
+    widths = [int(column.get(f"{W}w")) / 20 for column in found.iter(f"{W}gridCol")]
+    assert widths[1] > 7 * 9 and widths[2] == pytest.approx(widths[3], rel=0.01)
+
+
+def test_a_sentence_has_more_room_than_headings(make):
+    frame = pd.DataFrame([[0.5] * 5], columns=NAMES[:5]).assign(why="Speaks for leaving. " * 9)
+    [found] = document(make("docx", book(code("x", table(frame))))).iter(f"{W}tbl")
+    widths = [int(column.get(f"{W}w")) for column in found.iter(f"{W}gridCol")]
+    assert widths[-1] > 1.5 * max(widths[:-1])
+
+
+@forms
+def test_a_minus_sign_is_one_and_a_date_stays_on_one_line(make, form):
+    frame = pd.DataFrame({"example": ["row 76: -24.66", "0147, 1997-07-31"]})
+    text = said(make(form, book(code("x", table(frame)))))
+    assert "row 76: −24.66" in text
+    assert ("1997\u201107\u201131" if form == "docx" else "1997-07-31") in text  # Word breaks at -
+
+
+@forms
+def test_a_per_cent_sign_stays_with_its_number(make, form):
+    path = make(form, book(markdown("Often 25 to 85 % are promised, or 9 %.")))
+    if form == "html":
+        assert "85\u00a0% are promised, or 9\u00a0%." in Page(path).source
+    elif form == "docx":
+        words = [word.text for word in document(path).iter(f"{W}t")]
+        assert any("85\u00a0%" in word for word in words)
+    assert "25 to 85 % are" in said(path)
+
+
+PARAMETERS = """dataset = "cdnow"  # a name
+margin = 0.30      # per unit of revenue
+change = [0.01, 5]  # least, most
+names = True       # of customers"""
+
+
+@forms
+@pytest.mark.parametrize("edition", handouts.EDITIONS)
+def test_the_numbers_that_the_text_refers_to_are_printed(make, form, edition):
+    injected = code("# Parameters\nmargin = 1200\n", tags=["injected-parameters"])
+    content = book(code(PARAMETERS, tags=["parameters"]), injected, markdown("Now `margin`."))
+    text = said(make(form, content, edition))
+    assert "Number used here Value Meaning" in text
+    assert "margin 1,200, instead of 0.3 per unit of revenue" in text
+    assert "change 0.01, 5 least, most" in text
+    assert "cdnow" not in text and "True" not in text and "Parameters" not in text
+
+
+def test_without_numbers_there_is_no_such_table(make):
+    content = book(code('dataset = "cdnow"', tags=["parameters"]))
+    assert not Page(make("html", content)).all("table")
+
+
+@forms
+def test_what_moves_on_a_screen_is_said_to(make, form):
+    assert said(make(form)).count("On screen this picture moves. It says 7.") == 1
+
+
+@forms
+def test_an_instructor_is_told_beside_the_question(make, form):
+    content = book(
+        markdown("## Claim check\n\nIs it so?\n\n**Verdict:** ☐ holds", "claim"),
+        markdown("> **For the instructor.** It is not.", "instructor"),
+    )
+    path = make(form, content, "instructor")
+    assert "For the instructor. It is not." in said(path)
+    if form == "html":
+        assert Page(path).all("div")[-1] == {"class": "instructor"}
+        assert not Page(path).all("blockquote")
+    elif form == "docx":
+        styles = [style.get(f"{W}val") for style in document(path).iter(f"{W}pStyle")]
+        assert styles[-1] == "Instructor"
+
+
+def test_each_claim_has_a_box_of_its_own(make):
+    claim = "## Claim check\n\nSo it is.\n\n**Verdict:** ☐ holds"
+    page = Page(make("html", book(markdown(claim, "claim"), markdown(claim, "claim"))))
+    assert sum(section.get("class") == "claim" for section in page.all("section")) == 2
+
+
+def test_a_verdict_stays_with_the_paragraph_before_it(make):
+    """However long the page is filled."""
+    for lines in range(22, 36):
+        filled = "\n\n".join(["Line."] * lines)
+        claim = "## Claim check\n\nBefore.\n\n**Verdict:** ☐ holds"
+        path = make("pdf", book(markdown(filled), markdown(claim, "claim")))
+        [page] = [page for page in pypdf.PdfReader(path).pages if "☐" in page.extract_text()]
+        assert "Before." in page.extract_text()
+
+
+def test_english_on_a_chinese_page_is_english(make):
+    content = book(
+        markdown("他说“好”。\n\n- Singer, J. D. (1993). It's about time: “so”.\n\nHardie's 模型")
+    )
+    page = Page(make("html", content, language="zh"))
+    assert [span for span in page.all("span") if span] == [{"lang": "en"}]
+    words = "".join(page.words)
+    assert "Hardie's 模型" in words and "It’s about" in words
+    assert 'body { font-family: "Noto Sans SC"' in page.style
+    fonts = make("pdf", content, language="zh").read_bytes().decode("latin-1")
+    assert "LibertinusSerif" in fonts
+    plain = make("pdf", book(markdown("他说“好”，5 or 6。")), language="zh")
+    assert "Libertinus" not in plain.read_bytes().decode("latin-1")
+
+
+@forms
+def test_chinese_is_not_slanted(make, form):
+    path = make(form, book(markdown("> *他说*“好”。")), language="zh")
+    if form == "docx":
+        styles = document(path, "word/styles.xml")
+        [quote] = [one for one in styles if one.get(f"{W}styleId") == "BlockText"]
+        assert quote.find(f".//{W}i") is None
+    elif form == "html":
+        assert "font-style: normal" in Page(path).style
+    else:
+        assert not re.search(rb"/FontName/\S*Italic", path.read_bytes())
 
 
 def test_a_wide_table_stays_on_the_page(make):
@@ -480,6 +649,23 @@ def test_a_failure_leaves_no_file(make, form, tmp_path):
     with pytest.raises(DataError, match="Pandoc cannot make the handout"):
         make(form, {"cells": [markdown("x")], "nbformat": 4, "nbformat_minor": "five"})
     assert list(old.parent.iterdir()) == [old] and old.read_text() == "old"
+
+
+KILLED = """
+import datetime, os, sys
+from crmlib.course import handouts
+handouts._Pandoc.run = lambda *given, **more: os._exit(9)
+cell = {"cell_type": "markdown", "metadata": {}, "source": "x"}
+book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+handouts.write(book, sys.argv[1], format="html", title="t", course="c", edition="student",
+               version="1", date=datetime.date(2026, 1, 2))
+"""
+
+
+def test_who_is_killed_leaves_nothing_behind(tmp_path):
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "out" / "a.html"], check=False)
+    assert done.returncode == 9
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def luminance(colour):

@@ -192,6 +192,27 @@ def test_the_file_is_one_that_other_programs_read(tiny):
     assert catalogue.num_plurals == 1
 
 
+def test_what_the_english_was_is_kept_as_it_was(tmp_path):
+    before = ['She says: "' + "one sentence, " * 20 + 'and no more."\nThen she pays.', "Two."]
+    catalogue = Catalog(locale="zh_CN")
+    catalogue.add(("One.", "Many."), ("一。",), flags=["fuzzy"], previous_id=before)
+    file = tmp_path / "zh_CN" / "LC_MESSAGES" / "long.po"
+    for _time in range(2):
+        notebook.write(file, catalogues.written(catalogue))
+        catalogue = catalogues.read(file)
+        assert catalogue.get("One.").previous_id == before
+    lines = file.read_text(encoding="utf-8").splitlines()
+    noted = [line for line in lines if line.startswith("#| ")]
+    assert len(noted) > 4 and all(line.endswith('"') for line in noted)
+
+
+def test_a_per_cent_sign_is_no_placeholder():
+    catalogue = Catalog(locale="zh_CN")
+    for told in ("It is 25 % of all.", "It is %(n)s."):
+        catalogue.add(told, told)
+    assert catalogues.written(catalogue).count("#, python-format") == 1
+
+
 @pytest.mark.parametrize("source", ["$$V$$", "```\na b\n```", "</details>", "![](a.png)", "☐ 1"])
 def test_what_has_no_words_is_not_offered(source):
     cell = v4.new_markdown_cell(source, id="a")
@@ -203,6 +224,13 @@ def test_references_are_not_offered_but_what_is_said_about_them_is():
     cell = v4.new_markdown_cell(told, id="a", metadata={"tags": ["sources"]})
     entries = extraction.of_lesson({"cells": [cell]})
     assert [entry.id for entry in entries if entry.id] == ["## Sources", "The rule is old."]
+
+
+def test_what_the_parameters_mean_is_offered():
+    cell = v4.new_code_cell("rate = 0.1  # per century", metadata={"tags": ["parameters"]})
+    template = extraction.of_package({"31.ipynb": v4.new_notebook(cells=[cell])})
+    entry = template.get("per century", text.COLUMN)
+    assert entry.locations == [("31.ipynb#rate", None)]
 
 
 # What a machine can see of a translation.
@@ -236,12 +264,18 @@ BAD = [
     ("Is it?", "是吗?", "half-width punctuation: 吗?"),
     ("One (two).", "一(二)。", "half-width punctuation: 一("),
     ("Stop.", "停.", "half-width punctuation: 停."),
+    ("It is 20 %.", "它是 20%.", "half-width punctuation: %."),
+    ("CDNOW: a shop", "CDNOW: 一家商店", "half-width punctuation: : 一"),
     ("The sBG model", "sBG模型", "no space between Chinese and Latin: G模"),
     ("In 39 weeks", "在39 周内", "no space between Chinese and Latin: 在3"),
     ("Call `fit` now.", "现在调用`fit`。", "no space between Chinese and Latin: 用x"),
     ("She came again.", "She came again.", "left in English"),
     ("It is so.", "如此，and nobody knows why it is。", "left in English"),
-    ("Retention rates rise.", "留存的比率上升。", "the agreed term for 'retention rate' is 客户保持率"),
+    (
+        "Retention rates rise.",
+        "留存的比率上升。",
+        "the agreed term for 'retention rate' is 客户保持率",
+    ),
 ]
 
 
@@ -289,7 +323,6 @@ def test_a_notice_stands_below_a_heading(tiny):
         ([], {"LANG": "xx_XX.UTF-8"}, "en"),
         (["run", "3.2", "--language", "zh"], {"LANG": "en_GB.UTF-8"}, "zh"),
         (["run", "--language=en"], {"LANG": "zh_CN.UTF-8"}, "en"),
-        (["run", "--language"], {}, "en"),
     ],
 )
 def test_the_language_of_the_command_line(arguments, terminal, spoken, monkeypatch):
@@ -297,7 +330,9 @@ def test_the_language_of_the_command_line(arguments, terminal, spoken, monkeypat
         monkeypatch.delenv(name, raising=False)
     for name, value in terminal.items():
         monkeypatch.setenv(name, value)
-    assert cli._language(arguments) == spoken
+    told, rest = cli._language(arguments)
+    assert told == spoken
+    assert rest == [one for one in arguments if one == "run" or one[0].isdigit()]
 
 
 def test_help_speaks_the_language_asked_for(capsys):

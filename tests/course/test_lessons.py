@@ -62,6 +62,7 @@ def test_the_course_is_found_from_inside_and_from_elsewhere(course, monkeypatch,
     [
         ('number = "3.2"', 'number = "3.1"', "the number '3.1'"),
         ("32_tiny.ipynb", "31_tiny.ipynb", "the file '3_value/31_tiny.ipynb'"),
+        ("coverage = []", "coverage = [12, 33]", "have the coverage 12"),
         ("32_tiny.ipynb", "33_tiny.ipynb", "3.2 is listed, but its notebook"),
         ("minutes = 1", "minuts = 1", "minuts"),
         ("3_value/32", "5_other/32", "5_other"),

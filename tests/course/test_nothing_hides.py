@@ -11,12 +11,12 @@ import logging
 import re
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
-from IPython.display import HTML
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from crmlib import style, text
+from crmlib import frames, style, text
 from crmlib.course import catalogues, lessons, notebook
 from crmlib.interactive import Explorer
 
@@ -72,10 +72,10 @@ def shown(result):
         ax = Figure().subplots()
         result._draw(ax, **{name: control.value for name, control in result.controls.items()})
         yield from of_figure(ax.figure)
-    elif type(result).__name__ == "Series":
-        yield style.labelled(result.to_frame(result.name or "")._repr_html_())
+    elif type(result).__name__ in ("DataFrame", "Series"):
+        yield frames.html(result)
     elif hasattr(result, "_repr_html_"):
-        yield style.labelled(result._repr_html_())
+        yield result._repr_html_()
     elif hasattr(result, "_repr_markdown_"):
         yield result._repr_markdown_()
     elif isinstance(result, str):
@@ -144,14 +144,14 @@ def test_no_figure_shows_a_box_in_chinese(lesson, own_progress, caplog):
 
 
 def test_a_word_that_was_never_asked_for_is_seen(in_brackets):
+    style.use()
     ax = plt.subplots()[1]
     style.title(ax, text.gettext("Half of them left"))
     ax.set_xlabel(f"{text.gettext('weeks')} since the first")
     assert set().union(*map(words, shown(None))) == {"since", "the", "first"}
     plt.close("all")
-    assert set().union(*map(words, shown(HTML("<th>frequency</th><th>unheard_of</th>")))) == {
-        "unheard_of"
-    }
+    table = pd.DataFrame({"frequency": [1], "unheard_of": [2]})
+    assert set().union(*map(words, shown(table))) == {"unheard_of"}
 
 
 @pytest.mark.parametrize("told", ["\uabcd", "$\uabcd$"])

@@ -39,6 +39,7 @@ def written(folder):
     """A report on purchases with German headings, whose customers have odd names."""
     pytest.importorskip("pypandoc")
     log, _report = datasets.transactions("cdnow")
+    log = log[log["customer_id"].astype(int) % 3 == 0]  # enough, and sooner done
     names = "Kundin " + ODD + log["customer_id"]
     frame = pd.DataFrame({"Kunde": names, "Datum": log["time"].dt.date, "Betrag": log["amount"]})
     frame.to_csv(folder / "käufe_*1*.csv", sep=";", index=False)
@@ -56,7 +57,7 @@ def test_it_writes_the_report_and_the_table_in_three_formats(written):
     names = sorted(path.name for path in (written / "hidden").iterdir())
     assert names == sorted([*tables, "report.html", "report.ipynb"])
     values = pd.read_parquet(written / "hidden" / tables[1])
-    assert len(values) == 2357
+    assert len(values) == 2357 // 3
     assert values["lifetime_value"].is_monotonic_decreasing
     pd.testing.assert_frame_equal(values, pd.read_excel(written / "hidden" / tables[2]))
     text = pd.read_csv(written / "hidden" / tables[0], parse_dates=["last_purchase"])
@@ -68,7 +69,7 @@ def test_no_name_appears_unless_asked_for(written):
         content = path.read_bytes()
         assert b"Kundin" not in content and b"alert" not in content, path.name
     values = pd.read_parquet(written / "hidden" / "customer_values.parquet")
-    assert values["customer_id"].str.fullmatch(r"C\d{4}").all()
+    assert values["customer_id"].str.fullmatch(r"C\d{3}").all()
     named = pd.read_parquet(written / "named" / "customer_values.parquet")
     assert named["customer_id"].str.startswith(f"Kundin {ODD}").all()
     numbers = values.columns.drop("customer_id")
@@ -89,11 +90,12 @@ def test_it_begins_with_what_was_read_and_whether_it_can_answer(written):
         for words in ("käufe_*1*.csv", "Over 3 years", "rows in =", "It can:", "estimate")
     ]
     assert first == sorted(first)
-    assert "margin of 25 % of revenue" in page
+    assert "margin of 25 % of revenue" in page.replace("\xa0", " ")
 
 
 def test_nothing_in_it_teaches(written):
     book = notebook.read(written / "hidden" / "report.ipynb")
+    assert "käufe_*1*.csv" in notebook.text(book)  # as it is, and not k\\xe4ufe
     for tag in ("exercise", "teaching", "claim", "solution", "hint", "check", "results"):
         assert notebook.tagged(book, tag) == []
     page = (written / "hidden" / "report.html").read_text(encoding="utf-8")
@@ -181,8 +183,8 @@ def test_of_a_chapter_the_lessons_that_fit_the_table_make_the_report(tmp_path):
     table["bought"] = (random.random(2000) < 0.1).astype(int)  # whatever the mail
     pd.DataFrame(table).to_csv(tmp_path / "campaign.csv", index=False)
     columns = "treatment=mail,outcome=bought"
-    arguments = ("--data", "campaign.csv", "--columns", columns)
-    done = report(tmp_path, *arguments, lesson="retention")
+    arguments = ("--data", "campaign.csv", "--columns", columns, "-p", "share=0.25")
+    done = report(tmp_path, *arguments, lesson="retention")  # share is of 4.2 alone
     assert (done.returncode, done.stderr) == (0, "")
     assert "4.1 No column, or more than one, is recognised as start" in done.stdout
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")

@@ -286,8 +286,8 @@ def test_a_relative_path_is_made_absolute(copy, monkeypatch, tmp_path):
     (tmp_path / "own.csv").write_text("1")
     monkeypatch.chdir(tmp_path)
     [lesson] = copy.find(["3.1"])
-    chosen = running.choose(lesson, notebook.read(lesson.path), {"dataset": "own.csv"})
-    assert chosen == {"dataset": str(tmp_path / "own.csv")}
+    chosen = running.choose({lesson: notebook.read(lesson.path)}, {"dataset": "own.csv"})
+    assert chosen == {lesson: {"dataset": str(tmp_path / "own.csv")}}
 
 
 @pytest.fixture
@@ -315,6 +315,9 @@ def test_another_data_set_is_recorded_and_not_compared(other, tmp_path):
     assert outcome.parameters == given
     book = executed(other, "3.1")
     assert book["cells"][2]["id"] == "injected-parameters"
+    assert f"dataset = {str(own)!r}\n" in book["cells"][2]["source"]  # 数据, not \\u6570
+    told = {**book["cells"][2], "metadata": {"tags": ["parameters"]}}
+    assert notebook.parameters({"cells": [told]}) == given
     shown = [cell for cell in book["cells"] if cell["source"] == "columns"]
     assert "客户" in shown[0]["outputs"][0]["data"]["text/plain"]
     assert "recorded, not compared" in (other.root / "build" / "index.html").read_text()

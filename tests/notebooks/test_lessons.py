@@ -219,8 +219,25 @@ def test_the_picture_beside_the_lesson_is_its_own(lesson):
 def outcomes(tmp_path_factory):
     """Every lesson, run as ``make run`` runs it."""
     out = tmp_path_factory.mktemp("build")
+    begun = processor_seconds()
     done = running.run(COURSE, COURSE.find(), out, Silent(), reuse=False)
+    SPENT["run"] = processor_seconds() - begun
     return {outcome.lesson: (outcome, out) for outcome in done}
+
+
+SPENT = {}
+SECONDS = 15  # of one processor, that a lesson may take
+
+
+def processor_seconds():
+    """What the processes that were started, and have ended, took of a processor."""
+    resource = pytest.importorskip("resource")
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def test_lessons_run_in_time(outcomes):
+    assert 1 < SPENT["run"] < SECONDS * len(outcomes), SPENT
 
 
 @EVERY_LESSON

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib import DataError, datasets
 from crmlib.course import notebook
 
 CRMLIB = Path(sys.executable).with_name("crmlib")
@@ -33,6 +34,8 @@ def folder(tmp_path_factory):
     young = mailed & (campaign["age"] < 40)
     campaign["much"] = (random.random(1200) < 0.1 + 0.5 * young).astype(int)
     campaign.to_csv(folder / "mail.csv", index=False)
+    chosen = campaign["age"] + random.normal(0, 20, 1200) > 45  # the older, not a lot
+    campaign.assign(mailed=np.where(chosen, "yes", "no")).to_csv(folder / "chosen.csv", index=False)
     return folder
 
 
@@ -54,6 +57,14 @@ def told(book):
     return "\n".join(texts)
 
 
+def pictured(book):
+    """What the figures say to somebody who does not see them."""
+    outputs = [output for cell in book["cells"] for output in cell.get("outputs", [])]
+    return "\n".join(
+        output["data"]["text/plain"] for output in outputs if "image/png" in output.get("data", {})
+    )
+
+
 def sections(book):
     return [line for line in told(book).splitlines() if line.startswith("## ")][:-1]
 
@@ -63,7 +74,7 @@ def test_contracts(folder):
     book = report(folder, "one", "--data", "abo.csv", "--columns", "start=Beginn,end=Ende")
     assert sections(book) == ["## 1. Leaving with a goodbye"]
     assert "This table holds contracts" in told(book)
-    assert not list((folder / "one").glob("*.csv"))
+    assert [path.stem for path in (folder / "one").glob("*.csv")] == ["contract_risks"]
 
 
 def test_a_log(folder):
@@ -74,7 +85,13 @@ def test_a_log(folder):
         "## 2. A score that is honest about time",
     ]
     listed = pd.read_parquet(folder / "two" / "risk_list.parquet")
-    assert len(listed) == 2357 and listed["risk"].is_monotonic_decreasing
+    assert len(listed) == 2357
+    for _left, part in listed.groupby("left_already"):
+        assert part["risk"].is_monotonic_decreasing
+    assert listed[
+        "left_already"
+    ].is_monotonic_increasing  # those who are customers still come first
+    assert listed["why"].str.startswith("Speaks for").sum() == 100
 
 
 @pytest.mark.parametrize(("outcome", "nobody"), [("nothing", True), ("much", False)])
@@ -87,9 +104,55 @@ def test_a_campaign(folder, outcome, nobody):
     assert sections(book) == ["## 1. Does a contact change anything?", "## 2. Whom to contact"]
     listed = pd.read_parquet(folder / outcome / "contact_list.parquet")
     assert ("Contact nobody" in told(book)) == nobody == (len(listed) == 0)
-    if not nobody:
+    assert "Counted with 60 yuan for one more of the outcome" in told(book)
+    if nobody:
+        shown = pictured(book)
+        assert "No list is shown to pay" in shown and "cannot be told from the lot" in shown
+    else:
         assert set(listed["group"]) == {"contact", "hold-out"}
         assert listed["customer_id"].str.match(r"K\d{4}$").all()
+
+
+def test_telco_by_its_name(folder):
+    """A table of one day, without dates: curve, hazard, a score judged by lot, a list."""
+    pytest.importorskip("pypandoc")
+    here("telco")
+    book = report(folder, "telco", "--data", "telco")
+    assert "and the curve is too high" in told(book) and "blank in 11 rows" in told(book)
+    assert "27 of 100 left" in told(book) and "so a lot decides" in told(book)
+    assert "The numbers may be used in a calculation." in told(book)
+    listed = pd.read_parquet(folder / "telco" / "contract_risks.parquet")
+    assert len(listed) == 7043 - 1869 and listed["why"][:100].str.contains("odds ×").all()
+    alone = report(folder, "alone", "--data", "telco", "--columns", "duration=tenure,left=Churn")
+    assert "59 % are still there after 72 months" in pictured(alone)
+
+
+def test_hillstrom_by_its_name(folder):
+    pytest.importorskip("pypandoc")
+    here("hillstrom")
+    given = ("-p", "value=10", "-p", "cost=0.1", "-p", "currency=$")
+    book = report(folder, "hillstrom", "--data", "hillstrom", *given)
+    assert "+4.5 points" in told(book) and "Contact the target group" in told(book)
+    assert "Counted with $10 for one more of the outcome, $0.1 for a contact" in told(book)
+    listed = pd.read_parquet(folder / "hillstrom" / "contact_list.parquet")
+    assert set(listed["group"]) == {"contact", "hold-out"} and len(listed) > 10_000
+    assert listed["uplift"].max() < 0.08  # measured in the first fifth, not promised
+
+
+def here(name):
+    try:
+        datasets.table(name)
+    except DataError:
+        pytest.skip(f"{name} is not here, and there is no network")
+
+
+def test_customers_who_were_chosen_and_not_drawn(folder):
+    pytest.importorskip("pypandoc")
+    columns = "treatment=mailed,outcome=much,customer_id=client,leave_out=nothing"
+    book = report(folder, "chosen", "--data", "chosen.csv", "--columns", columns)
+    assert "**No numbers follow.** These data cannot say what contact does" in told(book)
+    assert "differed before the campaign, most in age" in told(book)
+    assert not list((folder / "chosen").glob("contact_list.*"))
 
 
 def test_a_log_that_is_too_short_says_so(folder):

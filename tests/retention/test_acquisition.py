@@ -36,6 +36,14 @@ def test_keeping_is_cheaper_just_where_the_effect_is_above_one_over_k(multiple, 
     )
 
 
+@pytest.mark.parametrize("multiple", [4, 5, 6, 8])
+@pytest.mark.parametrize("over", [-0.01, 0.01])
+def test_of_the_faithful_no_multiple_makes_keeping_cheaper(multiple, over):
+    """If a share b would have stayed anyway, at most 1 - b can be kept."""
+    stay = 1 - 1 / multiple + over
+    assert (cost_per_extra_customer(1, 1 - stay) > multiple) == (over > 0)
+
+
 def test_optimum_of_the_course():
     best = optimal_spend(200, 0.4, 0.02)  # G48
     [there] = cost_curve([best], 200, 0.4, 0.02).itertuples()

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.model_selection import train_test_split
+from scipy import stats as sp
 
 from crmlib import DataError, datasets
-from crmlib.retention import churn, scores
+from crmlib.retention import churn, findings, scores
 from crmlib.retention.design import design, features, sources
 
 HALF = 182
@@ -39,7 +39,9 @@ def test_features_by_hand():
     table = churn.churn_table(log, "2024-01-31", 30)
     assert table.columns.tolist() == [*churn.HISTORY, "left"]
     assert table.loc["a"].tolist() == [20, 1, 30, 20, False]
-    assert table.loc["b"].tolist() == [0, 0, 0, 0, True]  # buys again after the horizon
+    b = table.loc["b"]
+    assert b.drop("monetary_value").tolist() == [0, 0, 0, True]  # buys again after the horizon
+    assert np.isnan(b["monetary_value"])  # no repeat purchase has no mean
     assert "c" not in table.index  # no customer yet
 
 
@@ -128,10 +130,10 @@ def test_contributions_of_words_are_against_the_average_customer():
 
 
 def test_explained_in_words(model):
-    customer = pd.DataFrame([[700.0, 0, 700, 0]], columns=churn.HISTORY)
+    customer = pd.DataFrame([[700.0, 0, 700, np.nan]], columns=churn.HISTORY)
     [words] = model.explain(customer, most=2)
     assert words.startswith("Leaves with probability ")
-    assert "Speaks for leaving: days since the last purchase 700 (odds × " in words
+    assert "Speaks for leaving: silence 700 (odds × " in words
     assert words.count("odds ×") <= 2
 
 
@@ -149,46 +151,7 @@ def test_a_missing_column_is_named(model):
         model.predict_probability(pd.DataFrame({"T": [1.0]}))
 
 
-# A table of contracts
-
-
-@pytest.fixture
-def telco(shared_file):
-    return pd.read_csv(shared_file("telco/Telco-Customer-Churn.csv"))
-
-
-def test_telco_blanks_become_missing_and_the_model_holds(telco):
-    table = churn.contract_table(telco, "Churn", leave_out=["customerID"])
-    assert table["TotalCharges"].isna().sum() == 11
-    assert set(telco.loc[table["TotalCharges"].isna(), "tenure"]) == {0}
-    assert "customerID" not in table and len(table.columns) == 20
-    seen, unseen = train_test_split(table, test_size=0.3, random_state=0, stratify=table["left"])
-    model = churn.ChurnModel().fit(seen)
-    p = model.predict_probability(unseen)
-    tenure = scores.one_rule(-seen["tenure"], seen["left"])
-    card = scores.scorecard(
-        unseen["left"],
-        {"model": p, "rule": -unseen["tenure"] >= tenure, "tenure": -unseen["tenure"]},
-    )
-    assert card.loc["model", "auc"] == pytest.approx(0.854, abs=0.005)
-    assert card.loc["model", "auc"] > card.loc["tenure", "auc"] + 0.05
-    calibration = scores.calibration_table(unseen["left"], p)
-    inside = calibration["forecast"].between(calibration["lower"], calibration["upper"])
-    assert inside.sum() >= 8
-    assert "Contract Month-to-month" in " ".join(model.explain(unseen[:20]))
-
-
-@pytest.mark.parametrize(
-    ("column", "values", "message"),
-    [
-        ("Churn", ["Yes", "perhaps"], "Churn is 'perhaps' in row 1; accepted: Yes or No"),
-        ("Churn", ["Yes", None], "Churn is missing in row 1"),
-        ("churned", ["Yes", "No"], "There is no column 'Churn'; did you mean 'churned'?"),
-    ],
-)
-def test_contracts_refused(column, values, message):
-    with pytest.raises(DataError, match=message.replace("?", r"\?")):
-        churn.contract_table(pd.DataFrame({column: values, "x": [1, 2]}), "Churn")
+# The features, and the design
 
 
 def test_features_and_their_design():
@@ -206,7 +169,7 @@ def test_features_and_their_design():
     assert found.columns.tolist() == ["paid", "plan", "young"]
     assert found["paid"][0] == 1200 and np.isnan(found["paid"][1])
     fitted = design(found).fit(found)
-    assert sources(fitted) == ["paid", "young", "paid", "plan", "plan", "plan"]
+    assert sources(fitted) == ["paid", "young", "paid missing", "plan", "plan", "plan"]
     assert fitted.transform(found).shape == (40, 6)
     new = found.assign(plan="never seen")
     assert np.isfinite(fitted.transform(new)).all()
@@ -222,7 +185,41 @@ def test_a_column_that_is_empty_when_fitted_is_no_error():
     table = pd.DataFrame({"x": [1.0, 2, 3, 4], "empty": np.nan, "left": [True, False] * 2})
     model = churn.ChurnModel().fit(table)
     assert np.isfinite(model.predict_probability(table.assign(empty=5.0))).all()
-    assert model.contributions(table).columns.tolist() == ["x", "empty"]
+    assert model.contributions(table).columns.tolist() == ["x", "empty", "empty missing"]
+
+
+def test_having_come_once_is_no_small_amount():
+    """Amounts that mean nothing get no weight, however many customers have none."""
+    random = np.random.default_rng(8)
+    n = 20_000
+    amount = np.where(random.random(n) < 0.3, np.nan, random.gamma(2, 40, n))
+    left = random.random(n) < np.where(np.isnan(amount), 0.3, 0.6)
+    model = churn.ChurnModel().fit(pd.DataFrame({"amount": amount, "left": left}))
+    parts = model.contributions(pd.DataFrame({"amount": [np.nan, 5.0, 500]}))
+    assert parts["amount"].abs().max() < 0.15
+    once, twice = parts["amount missing"][0], parts["amount missing"][1]
+    truth = np.log(0.3 / 0.7) - np.log(0.6 / 0.4)
+    assert once - twice == pytest.approx(truth, abs=0.1)
+    [words] = model.explain(pd.DataFrame({"amount": [np.nan]}))
+    assert "amount missing (odds × 0.4" in words
+    [words] = model.explain(pd.DataFrame({"amount": [60.0]}))
+    assert "amount not missing (odds × 1.4" in words or "amount not missing (odds × 1.5" in words
+
+
+def test_a_list_of_risks_says_why_and_puts_those_gone_below(tables, model):
+    now = tables[1].drop(columns="left")
+    gone = now["silence"] >= HALF
+    listed = churn.risk_list(model, now, churn.HISTORY, left_already=gone)
+    assert listed.columns.tolist() == ["customer_id", "risk", "left_already", *churn.HISTORY, "why"]
+    assert listed["left_already"].is_monotonic_increasing and listed["left_already"].sum() == sum(
+        gone
+    )
+    for _side, part in listed.groupby("left_already"):
+        assert part["risk"].is_monotonic_decreasing
+    assert (listed["why"][:100] != "").all() and (listed["why"][100:] == "").all()
+    one = listed.iloc[7]
+    assert one["risk"] == model.predict_probability(now.loc[[one["customer_id"]]])[0]
+    assert one["why"] == model.reasons(now.loc[[one["customer_id"]]])[0]
 
 
 # Scores
@@ -248,3 +245,82 @@ def test_calibration_of_equal_forecasts():
     assert table[["customers", "forecast", "observed"]].to_numpy().tolist() == [[4, 0.25, 0.25]]
     with pytest.raises(DataError, match="probability is 2"):
         scores.calibration_table([1, 0], [0.5, 2])
+
+
+def test_a_rule_that_says_yes_to_many_has_no_head_of_a_list():
+    left = np.arange(100) < 30
+    card = scores.scorecard(left, {"wide": np.arange(100) < 58, "narrow": np.arange(100) < 5})
+    assert card.loc["wide", ["top", "lift"]].isna().all() and card.loc["wide", "auc"] > 0.7
+    assert card.loc["narrow", "top"] == 1 or card.loc["narrow", "top"] > 0.5
+
+
+def test_the_interval_of_an_auc_difference_holds_the_truth_as_often_as_it_says():
+    """Two scores that share most of their noise; AUCs of 0.76 and 0.64."""
+    random, inside, blind = np.random.default_rng(9), 0, 0
+    shift, other = 1.0, 0.5
+    truth = sp.norm.cdf(shift / np.sqrt(2)) - sp.norm.cdf(other / np.sqrt(2))
+    width = []
+    for _ in range(500):
+        left = random.random(300) < 0.3
+        shared = 0.9 * random.normal(size=300)
+        rest = np.sqrt(1 - 0.9**2)
+        one = shift * left + shared + rest * random.normal(size=300)
+        two = other * left + shared + rest * random.normal(size=300)
+        found = scores.auc_difference(left, one, two)
+        inside += found["lower"] <= truth <= found["upper"]
+        width.append(found["upper"] - found["lower"])
+        same = scores.auc_difference(left, one, one + 1e-3 * random.normal(size=300))
+        blind += same["lower"] <= 0 <= same["upper"]
+    assert 0.92 < inside / 500 < 0.98 and blind / 500 > 0.9
+    assert np.mean(width) < 0.12  # of two separate intervals it would be 0.18
+    exact = scores.scorecard(left, {"one": one, "two": two})["auc"]
+    assert found["difference"] == pytest.approx(exact["one"] - exact["two"])
+    tied = scores.auc_difference([1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 1])
+    assert tied["difference"] == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "end"),
+    [
+        (lambda p: p, "The numbers may be used in a calculation."),
+        (lambda p: 0 * p + p.mean(), "so they tell nobody from anybody."),
+        (lambda p: p.mean() + (p - p.mean()) / 3, "as numbers they are rough."),
+        (lambda p: np.clip(p + 0.15, 0, 1), "as numbers they are rough."),
+        (lambda p: 1 - p, "Neither the numbers nor their order are of use."),
+    ],
+)
+def test_what_forecasts_may_be_used_for(told, end):
+    random = np.random.default_rng(11)
+    p = random.beta(2, 2, 4000)
+    left = random.random(4000) < p
+    said = findings.calibrated(left, told(p))
+    assert said.endswith(end)
+
+
+def test_the_slope_of_forecasts_that_are_right_is_one():
+    random, inside = np.random.default_rng(12), 0
+    for _ in range(200):
+        p = random.beta(2, 2, 500)
+        found = scores.calibration(random.random(500) < p, p)
+        inside += found["lower"] <= 1 <= found["upper"]
+    assert 0.91 < inside / 200 < 0.99
+    assert np.isnan(scores.calibration([1, 0], [0.5, 0.5])["slope"])
+
+
+def test_whether_a_score_beats_the_one_rule():
+    random = np.random.default_rng(13)
+    left = random.random(2000) < 0.4
+    good, poor = (k * left + random.normal(size=2000) for k in (1.5, 0.5))
+    assert findings.worth_of_score(left, good, poor).endswith("it ranks better than the one rule.")
+    assert findings.worth_of_score(left, poor, good, "youngest first").endswith(
+        "it ranks worse than the one rule."
+    )
+    alike = findings.worth_of_score(
+        left, good, good + 0.3 * random.normal(size=2000), "oldest first"
+    )
+    assert "that has been there longest" in alike
+    noise = findings.worth_of_score(left, random.normal(size=2000), random.normal(size=2000))
+    assert "take the one rule" not in noise
+    assert noise.endswith("can be told from none. Neither ranks better than a coin.")
+    blind = findings.worth_of_score(left, random.normal(size=2000), good)
+    assert blind.endswith("worse than the one rule. The model ranks no better than a coin.")

@@ -53,10 +53,77 @@ def test_half_of_it_is_there_after_the_half_time():
 
 
 def test_replacing_fewer_saves_what_the_text_says():
-    """10,000 customers, 0.80 to 0.85, 500 to replace one: 250,000 a period."""
-    assert 10_000 * (0.85 - 0.80) * 500 == pytest.approx(250_000)
+    """Of 10,000 customers 500 more stay: at 500 to replace one, 250,000 a period."""
     table = profit_over_time(1, **TERMS)
-    assert table["customers"].diff().iloc[1] * 500 == pytest.approx(250_000)
+    kept = table["customers"].diff().iloc[1]
+    assert kept * 500 == pytest.approx(250_000)
+    assert table["from_newcomers"].iloc[1] == 0
+
+
+def followed(alpha, beta, kept, age, periods, n, seed):
+    """Customers there and their profit base, each with a probability of leaving of her own."""
+    random = np.random.default_rng(seed)
+    rows = np.zeros((2, 2, periods + 1))  # without and with the programme; present and later
+    for start in range(-age, periods + 1):
+        theta = random.beta(alpha, beta, n)
+        here = theta[random.random(n) < (1 - theta) ** max(-start, 0)]
+        for with_it, leaving in enumerate((here, here * kept)):
+            for period in range(max(start, 0), periods + 1):
+                stays = ((1 - leaving) ** (period - max(start, 0))).sum() / n
+                rows[with_it, int(start > 0), period] += stays
+    return rows
+
+
+def test_a_company_of_customers_who_differ_is_that_of_customers_followed_one_by_one():
+    age, periods, r, spread = 8, 12, 0.8, 0.2
+    rows = followed(0.8, 3.2, 0.75, age, periods, 40_000, seed=1)
+    table = profit_over_time(
+        periods,
+        margin=100,
+        retention=r,
+        change=0.05,
+        newcomers=1,
+        polarisation=spread,
+        age=age,
+        acquisition_cost=120,
+        programme_cost=10,
+    )
+    without, with_it = rows.sum(axis=1)
+    np.testing.assert_allclose(table["customers"], with_it, rtol=0.005)
+    np.testing.assert_allclose(table["profit_before"], 100 * without - 120, rtol=0.01)
+    np.testing.assert_allclose(table["profit"], 90 * with_it - 120, rtol=0.01)
+    extra = 100 * (rows[1] - rows[0])
+    np.testing.assert_allclose(table["from_present"], extra[0], rtol=0.03, atol=0.2)
+    np.testing.assert_allclose(table["from_newcomers"], extra[1], rtol=0.03, atol=0.2)
+
+
+def test_without_a_rise_those_there_are_the_sum_of_the_survivors():
+    """S(t) of the shifted beta-geometric model, with published estimates (2007)."""
+    alpha, beta, age = 0.668, 3.806, 12
+    t = np.arange(1, age + 9)
+    survival = np.append(1.0, np.cumprod((beta + t - 1) / (alpha + beta + t - 1)))
+    table = profit_over_time(
+        8,
+        margin=1,
+        retention=beta / (alpha + beta),
+        change=0,
+        newcomers=1,
+        polarisation=1 / (alpha + beta + 1),
+        age=age,
+    )
+    expected = survival.cumsum()[age:]
+    np.testing.assert_allclose(table["customers"], expected, rtol=1e-8)
+    np.testing.assert_allclose(table["profit_before"], expected, rtol=1e-8)
+
+
+def test_a_company_alike_and_old_is_one_in_the_long_run():
+    old = profit_over_time(10, **TERMS, age=300, acquisition_cost=50)
+    np.testing.assert_allclose(old, profit_over_time(10, **TERMS, acquisition_cost=50), atol=1e-6)
+
+
+def test_where_nothing_was_earned_there_is_no_lift():
+    table = profit_over_time(3, **TERMS, acquisition_cost=600)
+    assert table["lift"].isna().all() and (table["profit_before"] < 0).all()
 
 
 @pytest.mark.parametrize(
@@ -65,9 +132,10 @@ def test_replacing_fewer_saves_what_the_text_says():
         ({"margin": 0}, "margin is 0; accepted"),
         ({"newcomers": -1}, "newcomers is -1; accepted"),
         ({"retention": 1.0}, "retention is 1; accepted"),
+        ({"polarisation": 0.2}, "age is missing; where customers differ, a company needs one."),
+        ({"age": -1}, "age is -1; accepted"),
         ({"change": -0.05}, "change is -0.05; accepted: change ≥ 0."),
         ({"change": 0.2}, "change is 0.2; accepted: a retention below 1 after it."),
-        ({"acquisition_cost": 500}, "acquisition_cost is 500; accepted: less than 500."),
         ({"programme_cost": -1}, "programme_cost is -1; accepted"),
     ],
 )

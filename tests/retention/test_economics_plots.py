@@ -50,13 +50,15 @@ FIGURES = {
     "mixed": lambda ax=None: plots.mixed_lift_curves(0.85, 0.05, 0.10, 0.18, ax=ax),
     "keep or win": lambda ax=None: plots.keep_or_win(5, 0.05, ax=ax),
     "costs": lambda ax=None: plots.costs(200, 0.4, 0.02, "$", ax=ax),
-    "company": lambda ax=None: plots.profit_over_time(grown(), "¥", ax=ax),
-    "programme": lambda ax=None: plots.profit_over_time(grown(programme_cost=8), "¥", ax=ax),
+    "company": lambda ax=None: plots.profit_over_time(grown(), "year", "¥", ax=ax),
+    "programme": lambda ax=None: plots.profit_over_time(
+        grown(programme_cost=8, polarisation=0.2, age=9), "month", "¥", ax=ax
+    ),
     "loyal": lambda ax=None: plots.loyal_share(9, 0.2, ax=ax),
     "tenure": lambda ax=None: plots.tenure_profile(followed(), "$", ax=ax),
     "tornado": lambda ax=None: plots.tornado(what_if.tornado("gain", **TRIPLES), ax=ax),
     "tornado of numbers": lambda ax=None: plots.tornado(
-        what_if.tornado("value", **INPUT), "value", "$", ax=ax
+        what_if.tornado("net_value", **INPUT), "net_value", currency="$", ax=ax
     ),
 }
 
@@ -83,13 +85,18 @@ ODD = {
     "a programme that never pays": lambda ax=None: plots.profit_over_time(
         grown(programme_cost=40), ax=ax
     ),
+    "nothing earned before": lambda ax=None: plots.profit_over_time(
+        grown(acquisition_cost=600, programme_cost=8), "year", "$", ax=ax
+    ),
+    "endless values": lambda ax=None: plots.lift_map(growth=0.1, ax=ax),
+    "hardly anybody leaves": lambda ax=None: plots.keep_or_win(5, 0.05, 0.10, ax=ax),
     "no rise": lambda ax=None: plots.profit_over_time(grown(change=0), ax=ax),
     "map of a fall": lambda ax=None: plots.lift_map(-0.05, ax=ax),
     "all loyal": lambda ax=None: plots.loyal_share(1, 1.0, ax=ax),
     "nobody changes": lambda ax=None: plots.tenure_profile(followed(0, 0, 100), ax=ax),
     "the loyal bring less": lambda ax=None: plots.tenure_profile(followed(-3, -30), ax=ax),
     "nothing moves": lambda ax=None: plots.tornado(
-        what_if.tornado("value", **INPUT | {"change": (0.01, 0.02, 0.03)}), "value", ax=ax
+        what_if.tornado("net_value", **INPUT | {"change": (0.01, 0.02, 0.03)}), "net_value", ax=ax
     ),
     "small steps": lambda ax=None: plots.tornado(
         what_if.tornado("break_even_change", **INPUT), "break_even_change", ax=ax
@@ -111,7 +118,8 @@ def test_a_figure_says_what_it_shows(draw):
     assert isinstance(ax, plt.Axes)
     assert len(plt.get_fignums()) == 1
     assert finding(ax) and not finding(ax).endswith(".")
-    assert re.search(r"\((share|%|\$|¥|currency|periods|0:|times|points)", ax.get_xlabel())
+    unit = r"\((share|%|\$|¥|currency|periods|years|months|0:|times|points)"
+    assert re.search(unit, ax.get_xlabel())
     assert ax.get_ylabel() or ax.get_yticklabels()[0].get_text()
     alt = style.alt_text(ax.figure)
     assert re.search(r"\d", alt) and alt.endswith(".")
@@ -302,17 +310,38 @@ def test_costs_meet_the_value_at_the_optimum():
     )
 
 
-def test_company_says_when_profit_arrives():
-    assert finding(plots.profit_over_time(grown())) == (
-        "Profit is up 5 % after 1 period, 19 % after 5, 32 % after 20"
-    )
-    assert finding(plots.profit_over_time(grown(programme_cost=40))) == (
-        "After 20 periods the programme has not paid for itself yet"
-    )
-    table = grown(programme_cost=8)
-    gains = (table["profit"] - table["profit_before"]).cumsum()
-    paid = int((gains >= 0).to_numpy().argmax())
-    assert finding(plots.profit_over_time(table)).startswith(f"Paid back after {paid} periods")
+@pytest.mark.parametrize(
+    ("terms", "title"),
+    [
+        ({}, "Profit: +5 % after 1 year, +19 % after 5, +32 % after 20"),
+        (
+            {"programme_cost": 8},
+            "Profit once the programme is paid for: −3 % after 1 year, +9 % after 5, "
+            "+21 % after 20",
+        ),
+        (
+            {"acquisition_cost": 600},
+            "Extra profit: +50,000 after 1 year, +185,432 after 5, +320,413 after 20",
+        ),
+    ],
+)
+def test_company_says_when_profit_arrives(terms, title):
+    assert finding(plots.profit_over_time(grown(**terms), "year")) == title
+
+
+@pytest.mark.parametrize(
+    ("multiple", "share", "brings", "needed"),
+    [(9, 0.10, "50 %", "31 %"), (9, 0.20, "69 %", "31 %")],
+)
+def test_loyal_share_says_what_the_text_says(multiple, share, brings, needed):
+    title = finding(plots.loyal_share(multiple, share))
+    assert f"loyal bring {brings};" in title and title.endswith(f"it takes {needed}")
+
+
+def test_map_says_which_values_have_no_end():
+    told = [t.get_text() for t in plots.lift_map(growth=0.1).texts]
+    assert "value\nwithout end" in told
+    assert "value\nwithout end" not in [t.get_text() for t in plots.lift_map().texts]
 
 
 def test_tornado_puts_the_widest_on_top():
@@ -322,6 +351,17 @@ def test_tornado_puts_the_widest_on_top():
         "retention",
     ]
     assert finding(ax) == "The rise of retention decides: −25.3 to 83.3, a loss or a gain"
+    assert [t.get_text().split("\n")[1] for t in ax.get_yticklabels()] == [
+        "1 to 8 points",
+        "75 to 85 %",
+    ]
+
+
+def test_tornado_leaves_out_what_cannot_be_seen():
+    table = what_if.tornado("gain", **INPUT, polarisation=1e-6)
+    assert "polarisation" in set(table["input"])
+    names = [t.get_text().split("\n")[0] for t in plots.tornado(table).get_yticklabels()]
+    assert "polarisation" not in names and "margin" in names
 
 
 def test_tornado_refuses_what_never_comes_back():

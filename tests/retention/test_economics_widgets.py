@@ -7,14 +7,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from crmlib import DataError, style
-from crmlib.retention import readings, what_if, widgets
+from crmlib.retention import company, contract_readings, readings, what_if, widgets
 
 EXPLORERS = {
-    "lift": (widgets.lift_explorer, {"acquisition_share": 0.5}),
-    "map of discounts": (widgets.map_explorer, {"growth": 0.05}),
-    "map of costs": (lambda: widgets.map_explorer("acquisition_share"), {"discount": 0.2}),
+    "map of costs": (widgets.map_explorer, {"growth": 0.05}),
+    "map of discounts": (lambda: widgets.map_explorer("discount"), {"change_in": "per_cent"}),
     "keep": (widgets.keep_explorer, {"effect": 0.3}),
-    "cost": (widgets.cost_explorer, {"value": 400.0}),
     "company": (widgets.company_explorer, {"programme_cost": 8.0}),
     "tenure": (widgets.tenure_explorer, {"cause": 4.0}),
     "what if": (widgets.what_if_explorer, {"budget": 30.0}),
@@ -48,18 +46,36 @@ def test_an_explorer_bears_the_ends_of_its_sliders(make, end):
     assert explorer._draw(Figure().subplots(), **values).endswith(".")
 
 
-def test_lift_explorer_says_where_the_text_looks():
-    explorer = widgets.lift_explorer()
+def test_map_explorer_turns_the_map_and_says_what_is_not_drawn():
+    explorer = widgets.map_explorer()
     assert explorer.words == "At retention 0.80 the rise brings 20 %; that is below 25–85 %."
-    explorer.controls["first_margin"].value = "at_end"
-    assert explorer.words == "At retention 0.80 the rise brings 27.5 %; that is inside 25–85 %."
+    still = explorer.still
+    explorer.controls["over"].value = "discount"
+    assert explorer.still != still
+    explorer.controls["change_in"].value = "per_cent"
+    assert explorer.words.endswith("The published cases are read as points, and not drawn here.")
+
+
+@pytest.mark.parametrize("over", ["acquisition_share", "discount"])
+def test_map_explorer_bears_every_growth(over):
+    """A margin that grows as fast as money costs makes some values endless, and no error."""
+    explorer = widgets.map_explorer(over)
+    explorer.controls["growth"].value = explorer.controls["growth"].max
+    assert "At retention 0.80 the rise brings 33.3 %" in explorer.words
+
+
+def test_nobody_is_kept_who_would_not_have_left():
+    explorer = widgets.keep_explorer(multiple=5, effect=0.30)
+    explorer.controls["stay"].value = 0.90
+    assert explorer.words.startswith("Only 10 of 100 would leave, so that the effect is 10 % at")
+    assert explorer.words.endswith("costs 1,000, more than the 500 of winning one.")
 
 
 def test_what_if_explorer_says_what_a_manager_asks():
-    assert widgets.what_if_explorer().words == (
-        "By the likeliest numbers the programme gains 29 per customer and pays back after 6 "
-        "periods. A customer is worth 247 without it. It breaks even with a rise of 3 points; "
-        "each customer kept costs 200, one won 120."
+    assert widgets.what_if_explorer(unit="year", currency="€").words == (
+        "By the likeliest numbers the programme gains €29.3 on each newcomer and pays back after "
+        "6 years. It breaks even with a rise of 3 points. One more customer kept costs €200 and "
+        "brings €333; one won costs €120 and brings €367."
     )
 
 
@@ -110,8 +126,9 @@ def test_delay_knows_what_winning_costs():
 @pytest.mark.parametrize(
     ("change", "budget", "words"),
     [
-        ((0.01, 0.05, 0.08), 10, "gains 29 .* it may lose."),
-        ((0.04, 0.05, 0.08), 5, "gains .* from .* to [0-9]+\\.$"),
+        ((0.01, 0.05, 0.08), 10, "gains 29.3 on each newcomer .* it may lose."),
+        ((0.04, 0.05, 0.08), 5, "gains .* from .* to [0-9.]+\\.$"),
+        ((0.04, 0.05, 0.08), 0, "gains .* on each newcomer and costs nothing."),
         ((0.0, 0.03, 0.12), 12, "loses .* it may gain."),
         (0.01, 20, "loses .* and never pays back.$"),
     ],
@@ -128,8 +145,55 @@ def test_programme_says_whether_it_may_go_wrong(change, budget, words):
     assert re.search(words, readings.programme(table))
 
 
+def test_where_winning_is_as_cheap_as_reaching_keeping_cannot_win():
+    assert readings.keeping(100, 0.3, 100).startswith("Winning costs as much as reaching:")
+
+
+def test_a_programme_that_keeps_nobody_has_no_price_for_one():
+    table = what_if.board(
+        margin=100, retention=0.80, discount=0.10, acquisition_cost=120, budget=10, change=0
+    )
+    told = readings.kept_and_won(table, 120)
+    assert told == "The programme keeps nobody; one customer won costs 120 and brings 367."
+
+
 def test_sentences_refuse_what_the_models_refuse():
     with pytest.raises(DataError, match="lift is -1"):
         readings.conditions(-1, 0.8, 0.05, 0.1)
     with pytest.raises(DataError, match="cost is 0"):
         readings.keeping(0, 0.1, 500)
+
+
+@pytest.mark.parametrize(
+    ("mean_moves", "everyone", "verdict"),
+    [
+        (0.20, 0.13, "both less than promised"),
+        (0.30, 0.13, "less than promised, and as promised"),
+        (0.90, 0.30, "as promised, and more than promised"),
+        (0.85, 0.25, "both as promised"),
+    ],
+)
+def test_a_promise_is_held_against_both_lifts(mean_moves, everyone, verdict):
+    told = contract_readings.promised(mean_moves, everyone)
+    assert f"if the mean moves: {verdict}. The cost" in told
+
+
+def test_the_numbers_counted_with_are_told_as_they_were_given():
+    one = contract_readings.counted_with(12, 0.008, 120, 1, 0.01, "month", "€")
+    assert one == (
+        "Counted for a newcomer with a margin of €12 a month; money at 0.8 % a month; €120 to win "
+        "her; €1 a month for the programme; and 1 more of 100 staying at the first renewal. Set "
+        "your own before you act."
+    )
+    three = contract_readings.counted_with([8, 10, 13], 0.1, [90, 120, 180], [1, 2, 4], 0.05)
+    assert "10 (8 to 13) a period" in three and "120 (90 to 180) to win her" in three
+    assert "2 (1 to 4) a period" in three
+
+
+def test_a_company_is_told_in_its_own_unit_and_money():
+    years = company.profit_over_time(3, margin=100, retention=0.8, change=0, newcomers=50, age=1)
+    assert contract_readings.firm(years, 50, 1, "month", "€") == (
+        "A company that has won 50 customers a month for 1 month has 90 when the programme "
+        "starts. Without it, and with the cost of winning taken off, it would earn €9,000 in that "
+        "month, and €16,808 in the last one shown."
+    )

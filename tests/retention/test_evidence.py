@@ -6,17 +6,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib import DataError
+from crmlib import DataError, datasets
 from crmlib.errors import CannotAnswer
-from crmlib.retention import contact_list, evidence, findings, power, targeting
+from crmlib.retention import (
+    campaign_findings,
+    churn,
+    contact_list,
+    contract_churn,
+    evidence,
+    findings,
+    power,
+    scores,
+    targeting,
+)
 from crmlib.retention.campaign import average_effect
-from crmlib.retention.uplift import TwoModel, cross_fitted
+from crmlib.retention.uplift import TwoModel, place, progressive
 
 
 def written(folder, name="table.csv", **columns):
     path = folder / name
     pd.DataFrame(columns).to_csv(path, index=False)
     return path
+
+
+def taken(report):
+    """What a reading says of its columns, by role."""
+    return {role: rest for role, *rest in report.columns.to_numpy().tolist()}
 
 
 # Contracts
@@ -32,10 +47,19 @@ def test_dates_as_contracts(tmp_path):
     table, report = evidence.contracts(path, {"start": "begin", "end": "over"})
     assert (report.rows_in, report.rows_kept, report.rows_aside) == (4, 2, 2)
     assert table["observed"].tolist() == [True, False]
-    assert table["duration"].tolist() == pytest.approx([60 / 30.436875, 0])
+    assert table["duration"].tolist() == [2, 0]
+    assert report.columns == {"start": "begin", "end": "over"} and not report.unused
     assert table["group"].tolist() == ["2024-Q1", "2024-Q2"]
     named, _ = evidence.contracts(path, {"start": "begin", "end": "over", "group": "plan"})
     assert named["group"].tolist() == ["a", "b"]
+    assert named.attrs["last_day"] == pd.Timestamp("2024-04-01")
+
+
+def test_a_clean_table_has_no_empty_table_of_findings(tmp_path):
+    path = written(tmp_path, start=["2024-01-01", "2024-02-01"], end=["2024-03-01", ""])
+    _table, report = evidence.contracts(path, {"start": "start", "end": "end"})
+    for told in str(report), report._repr_html_():
+        assert "Nothing was found wrong." in told and "Findings" not in told
 
 
 def test_durations_as_contracts(tmp_path):
@@ -47,7 +71,8 @@ def test_durations_as_contracts(tmp_path):
 
 def test_a_table_of_one_day_is_said_to_be_one(shared_file):
     path = shared_file("telco/Telco-Customer-Churn.csv")
-    table, _ = evidence.contracts(path, {"duration": "tenure", "left": "Churn"})
+    table, _ = evidence.contracts(path, datasets.roles("telco"))
+    assert sorted(set(table["group"])) == ["Month-to-month", "One year", "Two year"]
     words = findings.ended(table)
     assert words.startswith("1,869 of 7,043 have ended.")
     assert "all who left earlier are missing, and the curve is too high" in words
@@ -59,7 +84,10 @@ def test_a_table_of_one_day_is_said_to_be_one(shared_file):
     [
         ({"duration": "months"}, "two columns are needed: duration=…,left=…"),
         ({"duration": "month", "left": "gone"}, "did you mean 'months'"),
-        ({"duration": "months", "left": "gone"}, "gone is maybe in row 1; accepted: 1 or 0"),
+        (
+            {"duration": "months", "left": "gone"},
+            "gone is maybe in row 3; accepted: a number, or yes and no",
+        ),
         ({"start": "months", "end": "begin"}, "There is no column 'begin'"),
     ],
 )
@@ -97,9 +125,183 @@ def test_words_as_a_campaign(tmp_path):
     assert found.outcome.tolist() == bought.astype(float).tolist()
     assert found.features.columns.tolist() == ["age"]
     assert found.features.index[0] == "K0"
-    assert str(report) == "400 rows in: 400 kept, 0 set aside."
-    hidden, _ = evidence.campaign(path, ROLES, show_names=False)
+    assert str(report).startswith("400 rows in: 400 kept, 0 set aside.\n\n")
+    assert taken(report)["treatment"] == ["mailed", "contacted: Yes; held out: no"]
+    assert taken(report)["outcome"] == ["bought", "good: 1; not: 0"]
+    assert taken(report)["looked at"] == ["age", "known before"]
+    assert "<td>contacted: Yes; held out: no</td>" in report._repr_html_()
+    hidden, report = evidence.campaign(path, ROLES, show_names=False)
     assert hidden.features.index[0] == 2 and hidden.features.index.name == "row"
+    assert taken(report)["customer"] == ["row", "her row in the file, the headings being row 1"]
+
+
+def test_ids_are_recognised_and_no_model_sees_them(tmp_path):
+    path, *_ = campaign_file(tmp_path, Kundennummer=np.arange(1000, 1400))
+    found, report = evidence.campaign(path, {"treatment": "mailed", "outcome": "bought"})
+    assert found.features.columns.tolist() == ["age"]
+    assert found.features.index[:2].tolist() == ["K0", "K1"]  # the first of the two
+    assert taken(report)["not looked at"][0] == "id, Kundennummer"
+
+
+@pytest.mark.parametrize(("yes", "no"), [("ja", "nein"), ("是", "否"), ("True", "False")])
+def test_yes_and_no_in_other_languages(tmp_path, yes, no):
+    path, mailed, bought = campaign_file(tmp_path)
+    table = pd.read_csv(path).assign(
+        mailed=np.where(mailed, yes, no), bought=np.where(bought, yes, no)
+    )
+    table.to_csv(path, index=False)
+    found, report = evidence.campaign(path, ROLES)
+    assert (found.treated == mailed).all() and (found.outcome == bought).all()
+    assert taken(report)["outcome"] == ["bought", f"good: {yes}; not: {no}"]
+
+
+def test_an_outcome_that_sounds_like_leaving_is_asked_about(tmp_path):
+    path, *_ = campaign_file(tmp_path)
+    pd.read_csv(path).rename(columns={"bought": "churned"}).to_csv(path, index=False)
+    roles = ROLES | {"outcome": "churned"}
+    found, report = evidence.campaign(path, roles)
+    assert report.warning.startswith("churned sounds like leaving") and "good=0" in str(report)
+    turned, report = evidence.campaign(path, roles | {"good": "0"})
+    assert (turned.outcome == 1 - found.outcome).all()
+    assert not report.warning and taken(report)["outcome"] == ["churned", "good: 0; not: 1"]
+    with pytest.raises(DataError, match="stayed somewhere in the column"):
+        evidence.campaign(path, roles | {"good": "stayed"})
+
+
+def test_who_stayed_may_be_what_the_column_says(tmp_path):
+    path = written(tmp_path, months=[3, 4, 7], geblieben=["ja", "nein", "ja"])
+    roles = {"duration": "months", "left": "geblieben"}
+    table, report = evidence.contracts(path, roles)
+    assert table["observed"].tolist() == [True, False, True]
+    assert report.warning.startswith("geblieben sounds like staying")
+    table, report = evidence.contracts(path, roles | {"good": "ja"})
+    assert table["observed"].tolist() == [False, True, False]
+    assert taken(report)["left"] == ["geblieben", "left: nein; still there: ja"]
+
+
+# What a table is
+
+
+def test_roles_are_given_known_or_read_from_the_headings(tmp_path):
+    dated = written(tmp_path, **{"Signup Date": ["2024-01-01"], "cancelled_at": [""], "x": [1]})
+    assert datasets.roles(dated) == {"start": "Signup Date", "end": "cancelled_at"}
+    assert datasets.roles(dated, {"start": "x"}) == {"start": "x"}
+    log = written(
+        tmp_path, "log.csv", customer=[1], date=["2024-01-01"], sales=[2.0], start=1, end=2
+    )
+    assert datasets.roles(log) == {} == datasets.roles(tmp_path / "none.csv")
+    assert datasets.roles("cdnow") == {}
+    assert evidence.kind(datasets.roles("telco")) == "contracts"
+    assert evidence.kind(datasets.roles("hillstrom")) == "campaign"
+    with pytest.raises(
+        DataError, match="no role 'treatmnt' for a column; did you mean 'treatment'"
+    ):
+        evidence.kind({"treatmnt": "x"})
+
+
+def test_what_is_no_log_says_what_else_the_lesson_takes(tmp_path):
+    path = written(tmp_path, a=[1, 2], b=[3, 4])
+    with pytest.raises(DataError, match="If it is no log of purchases, say so: --columns start=…"):
+        evidence.log(path, {})
+    with pytest.raises(DataError) as told:
+        evidence.log(path, {"customer_id": "a"})
+    assert "start=" not in str(told.value)
+
+
+# A score for contracts
+
+
+def running(n=4000, seed=3):
+    """Contracts of 2022 to 2024; those of plan a end sooner, the note is written when they end."""
+    random = np.random.default_rng(seed)
+    start = pd.Timestamp("2022-01-01") + pd.to_timedelta(random.integers(0, 900, n), "D")
+    plan = random.choice(["a", "b"], n)
+    end = start + pd.to_timedelta(random.exponential(np.where(plan == "a", 250, 1500), n), "D")
+    end = pd.Series(end).dt.normalize()
+    end = end.where(end <= "2024-12-31")
+    note = np.where(end.notna(), random.choice(["price", "moved"], n), "")
+    return {"contract_id": np.arange(n), "start": start, "end": end, "plan": plan, "note": note}
+
+
+def test_contracts_are_judged_on_a_later_day(tmp_path):
+    columns = running()
+    path = written(tmp_path, **columns)
+    given = {"start": "start", "end": "end", "leave_out": "note"}
+    contracts, _ = evidence.contracts(path, given)
+    tables = contract_churn.contract_tables(contracts, given, 182)
+    assert tables.learn.columns.tolist() == ["plan", "tenure", "left"]
+    truth = pd.DataFrame(columns).set_index(contracts.index)
+    last = contracts.attrs["last_day"]
+    for table, back in (tables.learn, 364), (tables.judge, 182):
+        cut = last - pd.Timedelta(days=back)
+        there = (truth["start"] <= cut) & ~(truth["end"] <= cut)
+        assert table.index.tolist() == truth.index[there].tolist()
+        soon = truth["end"][there] <= cut + pd.Timedelta(days=182)
+        assert (table["left"] == soon).all()
+    assert len(tables.now) == contracts["end"].isna().sum()
+    assert tables.now.index.name == "customer_id"
+    model = churn.ChurnModel().fit(tables.learn)
+    risk = model.predict_probability(tables.judge)
+    youth = -tables.judge["tenure"]
+    assert "better than the one rule" in findings.worth_of_score(tables.judge["left"], risk, youth)
+    assert "may be used in a calculation" in findings.calibrated(tables.judge["left"], risk)
+
+
+def test_what_happens_after_the_day_changes_nothing_that_is_learned_from(tmp_path):
+    columns = running()
+    given = {"start": "start", "end": "end", "leave_out": "note"}
+    found = []
+    for change in (False, True):
+        if change:
+            later = (columns["end"] > pd.Timestamp("2024-07-02")) & (
+                columns["contract_id"] % 2 == 0
+            )
+            columns = columns | {"end": columns["end"].mask(later)}
+        path = written(tmp_path, **columns)
+        contracts, _ = evidence.contracts(path, given)
+        contracts.attrs["last_day"] = pd.Timestamp("2024-12-31")
+        found.append(contract_churn.contract_tables(contracts, given, 182).learn)
+    pd.testing.assert_frame_equal(*found)
+
+
+def test_few_contracts_have_no_score(tmp_path):
+    path = written(tmp_path, **running(300))
+    given = {"start": "start", "end": "end"}
+    with pytest.raises(CannotAnswer, match="cannot say who is at risk"):
+        contract_churn.contract_tables(evidence.contracts(path, given)[0], given, 182)
+
+
+def test_telco_without_days(shared_file):
+    path = shared_file("telco/Telco-Customer-Churn.csv")
+    given = datasets.roles("telco")
+    contracts, _ = evidence.contracts(path, given)
+    tables = contract_churn.contract_tables(contracts, given, 182)
+    assert "customerID" not in tables.learn and "Churn" not in tables.learn
+    assert (
+        tables.learn["TotalCharges"].isna().sum() + tables.judge["TotalCharges"].isna().sum() == 11
+    )
+    assert (len(tables.learn), len(tables.judge), len(tables.now)) == (4930, 2113, 5174)
+    assert tables.now.index.name == "customer_id" and tables.now.index.is_unique
+    assert "The table has no days, so a lot decides" in tables.told
+    model = churn.ChurnModel().fit(tables.learn)
+    risk = model.predict_probability(tables.judge)
+    name, sign = contract_churn.youth(tables.learn, tables.tenure)
+    left, youth = tables.judge["left"], sign * tables.judge[tables.tenure]
+    card = scores.scorecard(left, {"model": risk, name: youth})
+    assert card.loc["model", "auc"] == pytest.approx(0.854, abs=0.005)
+    assert name == "youngest first" and card.loc[name, "auc"] == pytest.approx(0.75, abs=0.005)
+    assert "it ranks better than the one rule" in findings.worth_of_score(left, risk, youth, name)
+    assert findings.calibrated(left, risk).endswith("The numbers may be used in a calculation.")
+    assert "Contract Month-to-month" in " ".join(model.explain(tables.judge[:20]))
+    hidden = contract_churn.contract_tables(contracts, given, 182, show_names=False)
+    assert hidden.now.index.name == "row" and hidden.now.index.min() >= 2
+
+
+def test_what_is_left_out_is_that_of_a_table_of_contracts():
+    """A campaign's columns say nothing about the shop's permissions, which are shown beside it."""
+    contracts, _ = evidence.contracts("hillstrom", datasets.roles("hillstrom"))
+    tables = contract_churn.contract_tables(contracts, datasets.roles("hillstrom"), 182)
+    assert len(tables.judge) == 1572
 
 
 def test_two_arms_of_three_and_no_outcome(tmp_path):
@@ -147,43 +349,38 @@ def test_what_a_table_is_not_is_looked_at_in_the_shop(tmp_path):
 # The decision, and its list
 
 
+def decided(found):
+    """A decision, and the list that comes of it, as the lesson makes them."""
+    outcomes = progressive(TwoModel(), found)
+    judged = (outcomes["group"] > 0).to_numpy()
+    order = place(outcomes["uplift"], outcomes["group"])
+    target = targeting.top(order, 0.3)
+    tested = found.take(judged)
+    decision = targeting.decide(tested, target[judged], 60, 2, budget=0.3)
+    uplift = contact_list.calibrated_uplift(tested, order[judged], order)
+    return decision, contact_list.planned(found, decision, target, order, uplift, 60, 2)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_campaign_without_effect_lists_nobody(tmp_path, seed):
     path, *_ = campaign_file(tmp_path, n=1000, seed=seed)
-    found, _ = evidence.campaign(path, ROLES)
-    uplift = cross_fitted(TwoModel(), found)["uplift"]
-    target = targeting.top(uplift, 0.3)
-    decision = targeting.decide(found, target, 60, 2, budget=0.3)
-    listed = contact_list.planned(found, decision, target, uplift, 60, 2, budget=0.3)
+    decision, listed = decided(evidence.campaign(path, ROLES)[0])
     assert decision.verdict == "nobody" and not len(listed)
-    assert findings.planned(decision, listed) == "Nobody is on the list, and nothing is spent."
+    told = campaign_findings.planned(decision, listed)
+    assert told == "Nobody is on the list, and nothing is spent."
 
 
 def test_a_list_drawn_by_lot_promises_the_average_effect(tmp_path):
     path, *_ = campaign_file(tmp_path, n=2000, effect=0.3)
     found, _ = evidence.campaign(path, ROLES)
-    uplift = cross_fitted(TwoModel(), found)["uplift"]
-    target = targeting.top(uplift, 0.3)
-    decision = targeting.decide(found, target, 60, 2, budget=0.3)
-    assert decision.verdict == "everyone"
-    listed = contact_list.planned(found, decision, target, uplift, 60, 2, budget=0.3)
-    assert len(listed) == 600
-    assert listed["uplift"].unique() == pytest.approx(average_effect(found)["effect"])
+    decision, listed = decided(found)
+    assert decision.verdict == "everyone" and len(listed) == 600
+    effect = average_effect(found)["effect"]
+    assert listed["uplift"].unique() == pytest.approx(effect)
+    assert not listed.index.is_monotonic_increasing  # by lot, not the first of the file
     held = (listed["group"] == contact_list.HOLD_OUT).sum()
-    share = average_effect(found)["held_out"]
-    sizes = [power.power(600 - n, n, share, listed["uplift"].iloc[0]) for n in (held - 1, held)]
-    assert sizes[0] < 0.8 <= sizes[1]
-
-
-def test_the_hold_out_of_amounts_sees_the_effect_as_often_as_it_says():
-    random, seen = np.random.default_rng(1), 0
-    n = power.hold_out_size_of_amounts(400, deviation=10, effect=4)
-    for _ in range(400):
-        mail, none = random.normal(4, 10, 400 - n), random.normal(0, 10, n)
-        error = np.sqrt(mail.var(ddof=1) / (400 - n) + none.var(ddof=1) / n)
-        seen += abs(mail.mean() - none.mean()) > 1.96 * error
-    assert seen / 400 == pytest.approx(0.8, abs=0.05)
-    assert power.hold_out_size_of_amounts(400, deviation=100, effect=4) == 200
+    deviation = found.outcome.std(ddof=1)  # of those drawn it is about as large
+    assert held == pytest.approx(power.hold_out_size(600, deviation, effect - 2 / 60), rel=0.1)
 
 
 # A log
@@ -208,13 +405,13 @@ def test_a_short_log_and_one_with_few_customers_cannot_answer():
     [
         (0.05, 0.10, "on average it pays."),
         (-0.02, 0.02, "on average it does not pay."),
-        (-0.02, 0.05, "no effect can be told from none."),
+        (-0.02, 0.05, "to see +3.3 points takes about 1,455 customers in each arm."),
         (0.01, 0.05, "whether it pays on average, these data cannot say."),
     ],
 )
 def test_what_an_interval_says(low, high, end):
-    found = pd.Series({"effect": (low + high) / 2, "lower": low, "upper": high})
-    assert findings.effect(found, value=60, cost=2).endswith(end)
+    found = pd.Series({"effect": (low + high) / 2, "lower": low, "upper": high, "held_out": 0.1})
+    assert campaign_findings.effect(found, value=60, cost=2).endswith(end)
 
 
 def test_a_verdict_of_nobody_lists_nobody_even_where_the_average_would_pay(tmp_path):
@@ -222,4 +419,4 @@ def test_a_verdict_of_nobody_lists_nobody_even_where_the_average_would_pay(tmp_p
     found, _ = evidence.campaign(path, ROLES)
     nobody = SimpleNamespace(verdict="nobody")
     everyone = np.ones(2000)
-    assert not len(contact_list.planned(found, nobody, everyone, 0.3 * everyone, 60, 2))
+    assert not len(contact_list.planned(found, nobody, everyone, everyone, 0.3 * everyone, 60, 2))

@@ -6,7 +6,7 @@ from scipy import integrate, stats
 
 from crmlib import DataError
 from crmlib.retention.economics import customer_value, profit_lift
-from crmlib.retention.heterogeneity import mixed_lift, mixed_value
+from crmlib.retention.heterogeneity import kinds, mixed_lift, mixed_value
 
 
 def averaged(alpha, beta, discount, kept=1.0):
@@ -38,6 +38,28 @@ def test_value_is_the_sum_over_survivors(alpha, beta):
     expected = (survival / 1.1 ** np.arange(3000)).sum()
     mean, polarisation = beta / (alpha + beta), 1 / (alpha + beta + 1)
     assert mixed_value(1, mean, 0.10, polarisation) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("polarisation", [1e-6, 0.01, 0.2, 0.6, 0.95])
+@pytest.mark.parametrize("retention", [0.1, 0.6, 0.97])
+def test_kinds_have_the_moments_of_the_beta_distribution(retention, polarisation):
+    """A newcomer renews t times with probability (beta)_t / (alpha + beta)_t."""
+    leaving, share = kinds(retention, polarisation)
+    size = 1 / polarisation - 1
+    beta = retention * size
+    assert share.sum() == pytest.approx(1)
+    for t in (1, 2, 10, 60):
+        steps = np.arange(t)
+        expected = np.prod((beta + steps) / (size + steps))
+        assert share @ (1 - leaving) ** t == pytest.approx(expected, rel=1e-6)
+
+
+def test_kinds_of_many_mixes_at_once_are_those_of_each():
+    leaving, share = kinds([0.6, 0.9], [[0.0], [0.3]])
+    assert leaving.shape == share.shape == (2, 2, 201)
+    alone, weight = kinds(0.9, 0.3)
+    np.testing.assert_allclose(leaving[1, 1], alone)
+    np.testing.assert_allclose(share[1, 1], weight)
 
 
 def test_without_polarisation_all_are_alike():

@@ -182,6 +182,12 @@ def test_titles_in_numbers():
     )
     ax = plots.hazard(hazard.hazard_table(hazard.person_periods(rows)))
     assert finding(ax) == "25 % leave in month 1, 20 % a month after it"  # 10 of 40; 10 of 30 + 20
+    long = pd.DataFrame({"duration": np.repeat([1, 2, 3, 4], 50), "observed": True})
+    ax = plots.hazard(hazard.hazard_table(hazard.person_periods(long)))
+    assert finding(ax) == "25 % leave in month 1, 50 % a month after it"  # 100 of 150 + 100 + 50
+    slow = pd.DataFrame({"duration": np.repeat([1, 2, 3, 9], [10, 10, 60, 920]), "observed": True})
+    ax = plots.hazard(hazard.hazard_table(hazard.person_periods(slow)))
+    assert finding(ax) == "2.1 % leave a month up to month 4, 20 % a month after it"
     table = pd.DataFrame(
         {"gain": [2.0, 1.9, -1], "lower": [0.5, 1.0, -2], "upper": [3.5, 2.5, 0]}, index=[*"abc"]
     )
@@ -189,10 +195,60 @@ def test_titles_in_numbers():
         "A comes first: ¥2 per customer (0.5 to 3.5); b is close"
     )
     assert finding(plots.policies(table.loc[["b", "c"]], "¥")) == (
-        "B earns most: 1.9 ¥ per customer (1 to 2.5)"
+        "B earns most: ¥1.9 per customer (1 to 2.5)"
     )
     ax = plots.policies(table.loc[["c"]])
-    assert finding(ax) == "The data do not show that the best of them, c, pays"
+    assert finding(ax) == "No list is shown to pay, not even the best, c"
+    alike = table.loc[["b"]].reindex(["b", "b"])
+    assert finding(plots.policies(alike)) == "All lists are one: 1.9 per customer (1 to 2.5)"
+
+
+def test_a_single_group_that_stays_needs_no_name():
+    table = contracts().assign(group="all", observed=False)
+    ax = plots.retention_curves(survival.retention_curves(table, "group"))
+    assert finding(ax) == "100 % are still there after 24 months"
+    assert ax.get_ylim()[0] == 90
+
+
+@pytest.mark.parametrize("groups", [MANY, MANY[:2]])
+def test_the_title_contrasts_no_groups_that_chance_explains(groups):
+    random = np.random.default_rng(5)
+    table = contracts(n=600).assign(plan=random.choice(groups, 600))
+    said = finding(plots.retention_curves(survival.retention_curves(table, "plan")))
+    assert said.endswith("the groups differ no more than by chance")
+    assert not any(group in said for group in groups)
+    apart = finding(FIGURES["retention"]())
+    assert apart.startswith("After ") and "% of yearly are still there" in apart
+
+
+def test_the_title_speaks_of_a_whole_age_that_half_of_the_groups_have_reached():
+    """Groups that began a quarter apart: the youngest has been watched for two months."""
+    random = np.random.default_rng(6)
+    began = np.repeat(np.arange(8), 300)
+    watched = 24 - 3 * began - random.uniform(0, 3, 2400)
+    stays = random.exponential(np.where(began == 3, 8, 40))
+    table = pd.DataFrame(
+        {"duration": np.minimum(stays, watched), "observed": stays <= watched, "group": began}
+    )
+    ax = plots.retention_curves(survival.retention_curves(table, "group"))
+    assert finding(ax).startswith("After 12 months ") and finding(ax).endswith(" % of 3")
+    assert "7:" not in style.alt_text(ax.figure)  # too young to be read there
+
+
+def test_a_cohort_with_one_point_is_seen_and_not_compared():
+    table = activity.cohort_activity(purchases(12))
+    lone = table[table["group"] == table["group"].max()].iloc[:1].assign(group="2025-Q9", time=1)
+    ax = plots.cohort_activity(pd.concat([table, lone], ignore_index=True))
+    assert "2025-Q9" not in finding(ax)
+    assert [line.get_marker() for line in ax.lines if len(line.get_xdata()) == 1] == ["."]
+
+
+@pytest.mark.parametrize("name", ["hazard", "hazard without a model"])
+def test_no_interval_of_a_hazard_is_cut(name):
+    ax = FIGURES[name]()
+    [bars] = [one for one in ax.collections if one.get_paths()]
+    highest = max(path.vertices[:, 1].max() for path in bars.get_paths())
+    assert highest < ax.get_ylim()[1]
 
 
 def test_the_qini_title_claims_no_more_than_the_band():
@@ -217,7 +273,7 @@ def test_explorer():
     assert explorer.words.startswith("Contact the target group")
     explorer.controls["cost"].value = explorer.controls["cost"].max
     explorer.controls["share"].value = 1
-    assert "intervals: everyone " in explorer.words and explorer.still[1:4] == b"PNG"
+    assert "interval: everyone " in explorer.words and explorer.still[1:4] == b"PNG"
     nothing = campaign(effect=0, n=500, seed=3)
     explorer = targeting_explorer(nothing, {"x": nothing.features["x"]}, value=10, cost=1)
     assert explorer.words.startswith("Contact nobody")

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from crmlib import DataError, datasets
 from crmlib.errors import CannotAnswer
 from crmlib.retention import subscriptions
-from crmlib.retention.heterogeneity import mixed_value, one_rate, room
+from crmlib.retention.heterogeneity import room
+from crmlib.value.btyd import ShiftedBetaGeometric
 
 
 def table(*contracts):
@@ -92,7 +94,7 @@ def test_periods_at_risk_are_those_really_watched():
     ages = len(alive) - 1
     watched = contracts["duration"].clip(upper=ages).sum()
     assert alive.iloc[:-1].sum() == pytest.approx(watched, rel=1e-9)
-    assert (contracts["duration"] >= ages).sum() >= 30 > (contracts["duration"] > ages).sum()
+    assert (contracts["duration"] >= ages).sum() >= 100 > (contracts["duration"] > ages).sum()
 
 
 def test_published_survivors_come_back():
@@ -138,14 +140,19 @@ def test_every_row_is_kept_or_set_aside_with_a_reason():
 
 
 def test_columns_are_recognised_or_given():
-    german = table(("2020-01-01", "2021-01-01")).rename(columns={"start": "Beginn", "end": "Ende"})
-    with pytest.raises(DataError, match=r"recognised as start among 'Beginn', 'Ende'; say which"):
-        subscriptions.read(german)
-    with pytest.raises(DataError, match="There is no column 'Begin'; did you mean 'Beginn'?"):
-        subscriptions.read(german, {"start": "Begin", "end": "Ende"})
-    subscriptions.read(german, {"start": "Beginn", "end": "Ende"})
-    subscriptions.read(german.set_axis(["Start Date", "cancelled_at"], axis=1))
-    subscriptions.read(german.set_axis(["开始日期", "结束日期"], axis=1))
+    odd = table(("2020-01-01", "2021-01-01")).rename(columns={"start": "Inizio", "end": "Fine"})
+    with pytest.raises(DataError, match=r"recognised as start among 'Inizio', 'Fine'; say which"):
+        subscriptions.read(odd)
+    with pytest.raises(DataError, match="There is no column 'Inizo'; did you mean 'Inizio'?"):
+        subscriptions.read(odd, {"start": "Inizo", "end": "Fine"})
+    subscriptions.read(odd, {"start": "Inizio", "end": "Fine"})
+    for names in (
+        ["Start Date", "cancelled_at"],
+        ["Vertragsbeginn", "Vertragsende"],
+        ["开始日期", "结束日期"],
+        ["开通日期", "退订日期"],
+    ):
+        subscriptions.read(odd.set_axis(names, axis=1))
 
 
 def test_contracts_numbered_from_0_are_no_ages():
@@ -176,15 +183,88 @@ def test_a_table_nobody_left_from_can_be_read():
     assert report.rows_kept == 3
 
 
+@pytest.mark.parametrize("word", ["active", "Still active", "open", "有效", "在用", "offen"])
+def test_a_word_for_no_end_is_no_end(word):
+    told = table(("2020-01-01", "2021-01-01"), *[("2020-01-01", word)] * 3)
+    contracts, report = subscriptions.read(told, observation_end="2023-01-01")
+    assert contracts["observed"].tolist() == [True, False, False, False]
+    assert report.rows_aside == 0 and report.findings.loc["open", "rows"] == 3
+
+
+def test_no_day_after_today_is_taken_for_the_last_one():
+    """One start mistyped, and everybody would seem to have been followed until then."""
+    typed = table(
+        ("2020-01-01", "2021-01-01"),
+        ("2020-06-01", None),
+        ("2098-01-01", None),
+        ("2020-01-01", "2099-12-31"),
+    )
+    contracts, report = subscriptions.read(typed)
+    assert report.last_time == pd.Timestamp("2021-01-01")
+    assert report.rows_aside == 1 and report.findings.loc["end_too_late", "rows"] == 1
+    assert "2 later days were found" in report.notes[0] and "observed_until" in report.notes[0]
+    assert contracts["observed"].tolist() == [True, False, False]
+    _contracts, report = subscriptions.read(typed, observation_end="2022-01-01")
+    assert "later" not in report.notes[0]
+
+
+def test_customers_that_come_twice_or_have_no_number_are_told():
+    told = table(
+        ("2020-01-01", "2021-01-01"),
+        ("2020-01-01", "2021-01-01"),
+        ("2022-01-01", None),
+        ("2020-01-01", "2021-01-01"),
+        ("2020-01-01", "2021-01-01"),
+    )
+    told["customer_id"] = ["A", "A", "A", None, None]
+    contracts, report = subscriptions.read(told, observation_end="2023-01-01")
+    assert report.aside["row"].tolist() == [1] and len(contracts) == 4
+    assert report.findings["rows"].to_dict() == {"repeated": 1, "again": 1, "nameless": 2}
+    assert report.customers == 3
+    _contracts, report = subscriptions.read(told.drop(columns="customer_id"))
+    assert report.rows_aside == 0  # two customers may have the same days
+
+
+def test_groups_are_kept_apart_or_it_is_said_why_not():
+    told = table(*[("2020-01-01", "2021-01-01")] * 50, *[("2020-01-01", None)] * 60)
+    told["group"] = 50 * ["old"] + 60 * ["new"]
+    contracts, report = subscriptions.read(told, observation_end="2023-01-01")
+    assert contracts.groupby("group")["observed"].mean().to_dict() == {"new": 0.0, "old": 1.0}
+    assert report.columns["group"] == "group"
+    contracts, report = subscriptions.read(told.iloc[:70])
+    assert contracts["group"].unique().tolist() == ["all"]
+    assert "Column 'group' is not used: 2 groups, the smallest of 20 rows." in report.notes
+    named = {"start": "start", "end": "end", "group": "group"}
+    contracts, _report = subscriptions.read(told.iloc[:70], named)
+    with pytest.raises(CannotAnswer, match="of group old cannot .* through 1 of the 3"):
+        subscriptions.suitability(contracts)
+
+
+def test_the_report_says_what_a_period_is():
+    yearly = simulated(500, 0.8, 3.2, "year", seed=1)
+    monthly = simulated(500, 0.9, 12.0, "month", seed=1)
+    last = "2025-06-30"
+    for contracts, unit, warned in (
+        (yearly, "year", False),
+        (monthly, "month", False),
+        (monthly, "year", True),
+    ):
+        _contracts, report = subscriptions.read(contracts, unit=unit, observation_end=last)
+        assert report.notes[-1].startswith(f"Counted by the {unit}")
+        assert ("set period, for example to 'month'" in report.notes[-1]) == warned
+    with pytest.raises(DataError, match="period is 'months'; accepted: day, week, month, year."):
+        subscriptions.read(monthly, unit="months")
+
+
 # can they answer?
 
 
 @pytest.mark.parametrize(
     ("customers", "left", "periods", "message"),
     [
-        (49, 30, 5, "there are 49 customers, and 50 are needed"),
-        (200, 9, 5, "9 customers left, and 10 are needed"),
-        (200, 50, 2, "30 could be followed for 2 periods only, and 3 are needed"),
+        (49, 30, 5, "there are 49 contracts, and 50 are needed"),
+        (200, 9, 5, "9 ended in a period that is over, and 10 are needed"),
+        (200, 50, 2, "30 could be followed through 2 of the 3 periods needed"),
     ],
 )
 def test_contracts_that_cannot_answer_say_so(customers, left, periods, message):
@@ -199,31 +279,42 @@ def test_contracts_that_cannot_answer_say_so(customers, left, periods, message):
 def test_at_the_limits_they_can():
     contracts = pd.DataFrame({"group": "all", "duration": 3, "observed": False}, range(50))
     contracts.loc[:9, ["duration", "observed"]] = 1, True
-    assert subscriptions.suitability(contracts).startswith("They can: 50 customers")
-
-
-# one rate for customers who differ
-
-
-def test_the_one_rate_is_worth_the_same():
-    params = pd.Series({"alpha": 0.668, "beta": 3.806})
-    mean, spread = 3.806 / 4.474, 1 / 5.474
-    unknown = pd.DataFrame(np.full((2, 2), np.nan))
-    found = one_rate(params, unknown, 0.10, 0.05)
-    low, rate, high = found["retention"]
-    assert low == rate == high
-    assert 1.1 / (1.1 - rate) == pytest.approx(mixed_value(1, mean, 0.10, spread))
-    after = mixed_value(1, mean, 0.10, spread, cut=0.05 / (1 - mean))
-    assert 1.1 / (1.1 - rate - found["change"]) == pytest.approx(after)
-
-
-def test_its_interval_is_that_of_the_parameters():
-    params = pd.Series({"alpha": 0.668, "beta": 3.806})
-    narrow, wide = (
-        one_rate(params, pd.DataFrame(np.diag([s, 30 * s])), 0.10, 0.05)["retention"]
-        for s in (0.001, 0.01)
+    contracts["ended"] = contracts["observed"]
+    assert subscriptions.suitability(contracts) == (
+        "They can: of 50 contracts 10 have ended, and enough could be followed for 3 years."
     )
-    assert wide[0] < narrow[0] < narrow[1] < narrow[2] < wide[2] < 1
+
+
+def test_ends_in_a_period_that_is_not_over_are_told():
+    contracts, _report = subscriptions.read(
+        simulated(3000, 0.8, 3.2, "month", seed=5), observation_end="2025-06-30"
+    )
+    told = subscriptions.suitability(contracts)
+    ended, counted = contracts["ended"].sum(), contracts["observed"].sum()
+    assert ended > counted
+    assert f"of 3,000 contracts {ended:,} have ended" in told
+    assert f"Of these ends {counted:,} count, as they came in a year that could" in told
+
+
+def test_a_true_model_agrees_with_its_points_and_a_wrong_one_does_not():
+    """Under the truth the chance is uniform; retention of one rate for all is far off."""
+    truth = ShiftedBetaGeometric({"alpha": 0.8, "beta": 3.2})
+    alike = ShiftedBetaGeometric({"alpha": 2000.0, "beta": 8000.0})
+    chances = []
+    for seed in range(40):
+        contracts, _report = subscriptions.read(
+            simulated(1000, 0.8, 3.2, "year", seed), observation_end="2025-06-30"
+        )
+        ages = len(subscriptions.survivors(contracts)) - 1
+        found = subscriptions.agreement(contracts, {"all": truth}).loc["all"]
+        # two parameters were given, not fitted: the statistic has all its degrees of freedom
+        statistic = stats.chi2.isf(found["chance"], ages - 2)
+        chances.append(stats.chi2.sf(statistic, ages))
+        assert subscriptions.agreement(contracts, {"all": alike}).loc["all", "chance"] < 1e-4
+    assert stats.kstest(chances, "uniform").pvalue > 0.01
+
+
+# the rise and the price of money
 
 
 @pytest.mark.parametrize("mean", [0.5, 0.9, 0.97, 0.999])

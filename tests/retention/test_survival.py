@@ -3,16 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from crmlib import DataError, datasets
-from crmlib.retention import activity, hazard, survival
+from crmlib.retention import activity, evidence, hazard, survival
 
 GOLDEN = [1, 2, 2, 3, 4, 5], [1, 1, 0, 1, 0, 1]  # 1, 2, 2+, 3, 4+, 5
-
-
-def subscriptions(**columns):
-    table = {"start": ["2024-01-15", "2024-02-01", "2024-05-01"], "end": ["2024-03-15", None, None]}
-    return pd.DataFrame(table | columns)
 
 
 # Kaplan and Meier
@@ -95,65 +91,7 @@ def test_durations_refused(duration, observed, message):
         survival.kaplan_meier(duration, observed)
 
 
-# A table of subscriptions
-
-
-def test_subscriptions_become_durations():
-    table = survival.read_subscriptions(subscriptions(), observation_end="2024-05-11", unit="day")
-    assert table["duration"].tolist() == [60, 100, 10]
-    assert table["observed"].tolist() == [True, False, False]
-    assert table["cohort"].tolist() == ["2024-Q1", "2024-Q1", "2024-Q2"]
-
-
-def test_by_default_observation_ends_with_the_last_date():
-    table = survival.read_subscriptions(subscriptions(), unit="day")
-    assert table["duration"].tolist() == [60, 90, 0]
-
-
-def test_an_end_after_the_observation_is_not_seen():
-    table = subscriptions(end=["2024-03-15", "2025-01-01", None])
-    found = survival.read_subscriptions(table, observation_end="2024-06-01", unit="day")
-    assert found["observed"].tolist() == [True, False, False]
-    assert found["duration"].tolist() == [60, 121, 31]
-
-
-def test_dates_of_a_spreadsheet():
-    table = subscriptions(
-        start=["15/01/2024", "01/02/2024", "01/05/2024"], end=["15/03/2024", "", " "]
-    )
-    found = survival.read_subscriptions(table, observation_end="2024-05-11", unit="day")
-    assert found["duration"].tolist() == [60, 100, 10]
-    assert not survival.read_subscriptions(subscriptions(end=[None] * 3))["observed"].any()
-
-
-@pytest.mark.parametrize(
-    ("columns", "options", "message"),
-    [
-        (
-            {"end": ["2023-12-31", None, None]},
-            {},
-            "end is '2023-12-31' in row 0; accepted: a day no",
-        ),
-        (
-            {"end": ["2024-03-15", "2024-04-01", "active"]},
-            {},
-            "end is 'active' in row 2; accepted: a",
-        ),
-        (
-            {"start": ["2024-01-15", None, "2024-05-01"]},
-            {},
-            "start is missing in row 1; accepted: a",
-        ),
-        ({}, {"observation_end": "2024-04-30"}, "start is '2024-05-01' in row 2.*2024-04-30"),
-        ({}, {"observation_end": "soon"}, "observation_end is 'soon'"),
-        ({}, {"unit": "moon"}, "unit is 'moon'; accepted: day"),
-        ({}, {"cohort": "week"}, "cohort is 'week'"),
-        ({}, {"end": "ends"}, "There is no column 'ends'; did you mean 'end'?"),
-    ],
-)
-def test_subscriptions_refused(columns, options, message):
-    with pytest.raises(DataError, match=message.replace("?", r"\?")):
-        survival.read_subscriptions(subscriptions(**columns), **options)
+# Groups
 
 
 def test_telco_by_contract(shared_file):
@@ -165,6 +103,82 @@ def test_telco_by_contract(shared_file):
         there = pd.Series({t: (group["duration"] >= t).sum() for t in gone.index})
         by_hand = (1 - gone / there).loc[:12].prod()
         assert survival.survival_at(curves[name], 12) == pytest.approx(by_hand)
+
+
+def test_months_are_those_of_the_calendar():
+    days = [
+        ("2024-01-31", "2024-02-29"),
+        ("2023-01-31", "2023-02-28"),
+        ("2024-03-15", "2024-04-15"),
+    ]
+    days += [
+        ("2024-02-29", "2025-02-28"),
+        ("2024-01-31", "2024-02-28"),
+        ("2024-01-01", "2024-01-16"),
+    ]
+    starts, ends = (pd.Series(pd.to_datetime(column)) for column in zip(*days))
+    found = survival.elapsed(starts, ends)
+    assert found[:4].tolist() == [1, 1, 1, 12]
+    assert found[4:].tolist() == pytest.approx([28 / 29, 15 / 31])
+    assert survival.elapsed(starts, ends, "year")[3] == 1
+    assert survival.elapsed(starts, ends, "day")[0] == 29
+
+
+def test_monthly_contracts_end_in_the_month_in_which_they_were_not_renewed(tmp_path):
+    """Whoever leaves on a day of renewal leaves at a whole month, however long the months are."""
+    random = np.random.default_rng(7)
+    start = pd.Timestamp("2021-01-01") + pd.to_timedelta(random.integers(0, 700, 8000), "D")
+    months = random.geometric(0.08, 8000)
+    end = pd.Series([day + pd.DateOffset(months=int(n)) for day, n in zip(start, months)])
+    table = pd.DataFrame({"start": start, "end": end.where(end <= "2024-06-30")})
+    table.to_csv(tmp_path / "monthly.csv", index=False)
+    found, _ = evidence.contracts(tmp_path / "monthly.csv", {"start": "start", "end": "end"})
+    left = found[found["observed"]]
+    assert (left["duration"] == months[found["observed"].to_numpy()]).all()
+    hazards = hazard.hazard_table(hazard.person_periods(found))[:24]
+    z = (hazards["hazard"] - 0.08) / np.sqrt(0.08 * 0.92 / hazards["at_risk"])
+    assert (z.abs() < 3.5).all() and abs(z.mean()) < 1
+
+
+# Do the groups differ?
+
+
+def two_groups(seed, n=150, factor=1.0):
+    random = np.random.default_rng(seed)
+    group = random.integers(0, 2, n)
+    stays, watched = random.exponential(10, n) * factor**group, random.uniform(2, 20, n)
+    table = {"duration": np.ceil(np.minimum(stays, watched)), "observed": stays <= watched}
+    return pd.DataFrame(table | {"plan": group})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_log_rank_is_scipys_of_two_groups(seed):
+    table = two_groups(seed, factor=1.5)
+    groups = [
+        stats.CensoredData(
+            uncensored=part.loc[part["observed"], "duration"].to_numpy(),
+            right=part.loc[~part["observed"], "duration"].to_numpy(),
+        )
+        for _plan, part in table.groupby("plan")
+    ]
+    found = survival.log_rank(survival.retention_curves(table, "plan"))
+    assert found == pytest.approx(stats.logrank(*groups).pvalue, rel=1e-6)
+
+
+def test_log_rank_finds_what_is_there_and_little_else():
+    def found(table):
+        return survival.log_rank(survival.retention_curves(table, "plan")) < 0.05
+
+    def many(seed):
+        letters = np.random.default_rng(seed).choice(list("abcdef"), 300)
+        return two_groups(seed, 300).assign(plan=letters)
+
+    assert 0.02 < np.mean([found(many(seed)) for seed in range(300)]) < 0.085
+    assert np.mean([found(two_groups(seed, 300, 3.0)) for seed in range(50)]) > 0.95
+    alone = survival.retention_curves(two_groups(1).assign(plan="a"), "plan")
+    assert survival.log_rank(alone) == 1
+    nobody = survival.retention_curves(two_groups(1).assign(observed=False), "plan")
+    assert survival.log_rank(nobody) == 1
 
 
 # Hazards
@@ -270,3 +284,16 @@ def test_cohorts_of_cdnow():
     assert ((found["lower"] <= found["share"]) & (found["share"] <= found["upper"])).all()
     with pytest.raises(DataError, match="whole year"):
         activity.cohort_activity(log[log["time"] < "1997-06-01"], unit="year")
+
+
+def test_three_ways_are_read_at_the_same_age():
+    contracts = pd.DataFrame(
+        {"duration": [2.0, 5, 5], "observed": [True, False, False], "group": "2024-Q1"}
+    )
+    log = pd.DataFrame(
+        [("a", "2024-01-01"), ("a", "2024-04-10"), ("b", "2024-02-10"), ("b", "2024-09-01")],
+        columns=["customer_id", "time"],
+    ).astype({"time": "datetime64[us]"})
+    found = activity.three_ways(contracts, log, pd.Series({"a": 0.4, "b": 0.8}), age=3)
+    assert found.index.tolist() == ["2024-Q1"]
+    assert found.iloc[0].tolist() == pytest.approx([2 / 3, 0.5, 0.6])

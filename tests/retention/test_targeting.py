@@ -1,13 +1,15 @@
 """Policies, decisions, lists and the size of a test."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmlib import DataError
-from crmlib.retention import contact_list, power, targeting
+from crmlib.retention import campaign_findings, contact_list, power, targeting
 from crmlib.retention.campaign import average_effect, read_campaign
-from crmlib.retention.uplift import TransformedOutcome, TwoModel, cross_fitted
+from crmlib.retention.uplift import TransformedOutcome, TwoModel, place, progressive
 
 
 def golden():
@@ -46,7 +48,7 @@ def test_golden_net_per_head():
     np.testing.assert_allclose(gains["effect"], [0, 0.06], atol=1e-12)
     likelier = targeting.policy_gains(campaign, {"A": segment == "A"}, value=100)
     assert likelier.loc["A", "gain"] == pytest.approx(0)  # likelier to buy, and not to be moved
-    uplift = cross_fitted(TwoModel(), campaign)["uplift"]
+    uplift = TwoModel().fit(campaign).predict(campaign.features)
     assert (targeting.top(uplift, 0.5)[segment == "B"] == 1).all()
 
 
@@ -115,9 +117,10 @@ def test_where_there_is_no_effect_the_false_wins_stay_at_the_level(model):
     wins, by_heart = 0, 0
     for seed in range(200):
         campaign = noise(seed)
-        uplift = cross_fitted(model(), campaign, folds=2, seed=seed)["uplift"]
-        chosen = targeting.top(uplift, 0.3)
-        wins += targeting.decide(campaign, chosen, budget=0.3).verdict != "nobody"
+        found = progressive(model(), campaign, groups=4, seed=seed)
+        judged = (found["group"] > 0).to_numpy()
+        chosen = targeting.top(place(found["uplift"], found["group"]), 0.3)[judged]
+        wins += targeting.decide(campaign.take(judged), chosen, budget=0.3).verdict != "nobody"
         if seed < 100:
             seen = model().fit(campaign).predict(campaign.features)
             verdict = targeting.decide(campaign, targeting.top(seen, 0.3), budget=0.3).verdict
@@ -130,17 +133,46 @@ def test_verdicts():
     campaign, segment = golden()
     b = segment == "B"
     weak = targeting.decide(campaign, b, value=100, cost=3)
-    assert weak.verdict == "nobody" and weak.sentence.startswith("Contact nobody")
+    assert weak.verdict == "nobody"
+    assert campaign_findings.decided(weak).startswith("Contact nobody: the data show no gain.")
     table = pd.DataFrame({"mail": campaign.treated.astype(int), "y": campaign.outcome})
     big = read_campaign(pd.concat([table] * 10), "mail", "y")  # ten times as many
     many = np.tile(b, 10)
     strong = targeting.decide(big, many, value=100, cost=3)
     assert strong.verdict == "target" and strong.gains.loc["target", "lower"] > 0
+    said = campaign_findings.decided(strong, "¥")
+    assert said.startswith("Contact the target group, 50 % of the customers: it alone pays.") or (
+        said.startswith("Contact the target group, 50 % of the customers: it pays.")
+    )
+    assert "¥1.5 (" in said and "everyone" in said and "limit" not in said
     free = targeting.decide(big, many, value=100)
     assert free.verdict == "everyone"  # A costs nothing and brings nothing: no further gain
     part = targeting.decide(big, ~many, value=100, budget=0.5)
-    assert part.verdict == "everyone" and "Draw by lot" in part.sentence
-    assert "−" in targeting.decide(campaign, segment == "A", value=100, cost=3).sentence
+    told = campaign_findings.decided(part)
+    assert part.verdict == "everyone" and told.startswith("Draw by lot whom to contact")
+    assert "Without the limit of the budget, contacting everyone: 3 (" in told
+    loss = targeting.decide(big, ~many, value=100, cost=20)
+    assert campaign_findings.decided(loss).startswith("Contact nobody: the data show a loss.")
+    assert "−" in campaign_findings.decided(loss)
+
+
+def test_a_budget_for_all_is_no_order_to_contact_all():
+    """Contact helps half of them and harms the other half as much: whoever has money for all
+    still contacts the half that it helps."""
+    campaign, segment = golden()
+    table = pd.DataFrame({"mail": campaign.treated.astype(int), "y": campaign.outcome})
+    table.loc[(segment == "A") & campaign.treated, "y"] = [1] * 28 + [0] * 172  # 14 %, not 20 %
+    big = read_campaign(pd.concat([table] * 10), "mail", "y")
+    decision = targeting.decide(big, np.tile(segment == "B", 10), value=100, cost=1)
+    assert decision.verdict == "target" and decision.gains.loc["all", "upper"] < 1
+    assert (
+        campaign_findings.decided(decision).startswith(
+            "Contact the target group, 50 % of the customers: it alone pays."
+        )
+        or decision.difference["gain"] > 0
+    )
+    nobody = targeting.decide(big, np.zeros(8000), value=100, cost=1)
+    assert nobody.verdict == "nobody"  # no forecast covers the cost
 
 
 # Power
@@ -163,11 +195,30 @@ def test_power_is_how_often_the_test_sees_it():
 
 
 def test_hold_out():
-    size = power.hold_out_size(10_000, 0.20, 0.05)
-    assert power.power(10_000 - size, size, 0.2, 0.05) >= 0.8
-    assert power.power(10_001 - size, size - 1, 0.2, 0.05) < 0.8
-    assert power.hold_out_size(100, 0.20, 0.05) == 50  # the best there is
-    assert power.hold_out_size(10_000, 0.20, -0.05) < 10_000 / 2
+    size = power.hold_out_size(10_000, 0.4, 0.05)
+    random = np.random.default_rng(1)
+    error = 0.4 * np.sqrt(1 / size + 1 / (10_000 - size))
+    seen = np.abs(random.normal(0.05, error, 100_000)) > 1.959964 * error
+    assert seen.mean() == pytest.approx(0.8, abs=0.01)
+    assert power.hold_out_size(100, 0.4, 0.05) == 50  # the best there is
+    assert power.hold_out_size(10_000, 0.4, -0.05) == size
+
+
+def test_the_hold_out_can_tell_whether_the_list_paid():
+    """Not only whether it did something: the effect is told from the one that just pays."""
+    random = np.random.default_rng(2)
+    table = pd.DataFrame({"mail": random.integers(0, 2, 20_000)})
+    table["y"] = (random.random(20_000) < 0.1 + 0.08 * table["mail"]).astype(int)
+    campaign, everyone = read_campaign(table, "mail", "y"), np.ones(20_000)
+    effect = np.full(20_000, average_effect(campaign)["effect"])
+    sizes = []
+    for cost in (0.0, 2.4):
+        decision = targeting.decide(campaign, everyone, value=60, cost=cost)
+        listed = contact_list.planned(campaign, decision, everyone, everyone, effect, 60, cost)
+        sizes.append((listed["group"] == "hold-out").sum())
+    free, dear = sizes
+    excess = effect[0] - 2.4 / 60
+    assert dear / free == pytest.approx((effect[0] / excess) ** 2, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -190,12 +241,14 @@ def test_contact_list_by_hand():
     uplift = pd.Series({"a": 0.05, "b": 0.20, "c": 0.03, "d": 0.10, "e": -0.1})
     listed = contact_list.contact_list(uplift, value=100, cost=3)
     assert listed.index.tolist() == ["b", "d", "a"]  # c only earns what it costs
-    assert listed["saved_margin"].tolist() == [20, 10, 5] and listed["gain"].sum() == 35 - 9
+    assert listed["expected_margin"].tolist() == [20, 10, 5] and listed["gain"].sum() == 35 - 9
     short = contact_list.contact_list(uplift, value=100, cost=3, budget=7)
     assert short.index.tolist() == ["b", "d"]
     kept = contact_list.contact_list(uplift, value=100, cost=3, budget=6, hold_out=1)
     assert len(kept) == 3 and (kept["group"] == "hold-out").sum() == 1
-    assert kept.loc[kept["group"] == "hold-out", ["saved_margin", "cost", "gain"]].sum().sum() == 0
+    assert (
+        kept.loc[kept["group"] == "hold-out", ["expected_margin", "cost", "gain"]].sum().sum() == 0
+    )
     assert kept["cost"].sum() <= 6
 
 
@@ -210,11 +263,16 @@ def test_the_hold_out_is_drawn_by_lot():
 
 def test_lists_in_words():
     uplift = pd.Series({"a": 0.05, "b": 0.20, "c": 0.10})
-    words = contact_list.in_words(contact_list.contact_list(uplift, 100, 3, hold_out=1, seed=1))
-    assert words.startswith("Contact 2 customers: expected margin ")
-    assert words.endswith("Hold out 1 customer of the list to see if it worked.")
+    listed = contact_list.contact_list(uplift, 100, 3, hold_out=1, seed=1)
+    gains = pd.DataFrame({"share": 0.5, "lower": 1.0, "upper": 4.0}, ["target"])
+    decision = SimpleNamespace(verdict="target", gains=gains)
+    words = campaign_findings.planned(decision, listed, "$")
+    assert words.startswith("Contact 2 customers: expected margin $")
+    assert "(4 to 16 by the interval above)" in words  # two contacts, 2 to 8 each
+    assert words.endswith("Hold out 1 customer of the list, drawn by lot, to see whether it paid.")
     nobody = contact_list.contact_list(uplift, 10, 3)
-    assert len(nobody) == 0 and contact_list.in_words(nobody).startswith("Contact nobody")
+    assert len(nobody) == 0
+    assert campaign_findings.planned(decision, nobody).startswith("Nobody is on the list: no")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,22 @@
 """Effects and uplift: by hand, from known truth, and nothing found where there is nothing."""
 
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmlib import DataError, datasets
-from crmlib.retention import churn, curves, targeting
-from crmlib.retention.campaign import average_effect, balance, read_campaign
+from crmlib.errors import CannotAnswer
+from crmlib.retention import campaign_findings, churn, curves, plots, targeting
+from crmlib.retention.campaign import average_effect, balance, lot_p_value, read_campaign
 from crmlib.retention.contact_list import calibrated_uplift
 from crmlib.retention.uplift import (
     TransformedOutcome,
     TwoModel,
-    cross_fitted,
+    place,
+    progressive,
     transformed_outcome,
 )
 
@@ -122,7 +127,24 @@ def test_balance_sees_a_lot_that_was_not_fair():
     age = random.normal(40, 10, 2000)
     table = pd.DataFrame({"age": age, "mail": (age + random.normal(0, 20, 2000) > 40).astype(int)})
     table["y"] = 0
-    assert balance(read_campaign(table, "mail", "y")).loc["age", "z"] > 10
+    unfair = read_campaign(table, "mail", "y")
+    assert balance(unfair).loc["age", "z"] > 10 and lot_p_value(unfair) < 1e-9
+    with pytest.raises(CannotAnswer, match="differed before the campaign, most in age"):
+        campaign_findings.fair(unfair)
+
+
+def test_a_fair_lot_is_refused_as_rarely_as_it_says():
+    """Words, numbers that go together, and a column with gaps: p is uniform where the lot is fair."""
+    random, values = np.random.default_rng(3), []
+    for _ in range(300):
+        x = random.normal(size=(400, 2))
+        table = pd.DataFrame({"a": x[:, 0], "b": x[:, 0] + 0.5 * x[:, 1], "y": 0})
+        table["word"] = random.choice(["u", "v", "w"], 400)
+        table.loc[:9, "b"] = np.nan
+        table["mail"] = random.integers(0, 2, 400)
+        values.append(lot_p_value(read_campaign(table, "mail", "y")))
+    assert abs(np.mean(np.array(values) < 0.1) - 0.1) < 0.05
+    assert abs(np.mean(values) - 0.5) < 0.05
 
 
 # Models of uplift
@@ -149,34 +171,74 @@ def test_transformed_outcome_has_the_mean_of_the_uplift():
 
 @pytest.mark.parametrize("model", MODELS)
 def test_nobody_is_judged_by_a_model_that_saw_her(model):
-    """Outcomes that are noise, learnt by heart, would rank well; cross-fitted they do not."""
+    """Outcomes that are noise, learnt by heart, would rank well; unseen they do not."""
     random = np.random.default_rng(7)
     table = pd.DataFrame(random.normal(size=(300, 60))).add_prefix("x")
     table = table.assign(mail=random.integers(0, 2, 300), y=random.integers(0, 2, 300))
     campaign = read_campaign(table, "mail", "y", probability=0.5)
     by_heart = TwoModel().fit(campaign).predict(campaign.features)
-    unseen = cross_fitted(model(), campaign)["uplift"].to_numpy()
+    found = progressive(model(), campaign)
+    judged = (found["group"] > 0).to_numpy()
+    unseen = place(found["uplift"], found["group"])
     effects = [
-        targeting.policy_gains(campaign, {"p": targeting.top(score, 0.3)}).loc["p", "effect"]
-        for score in (by_heart, unseen)
+        targeting.policy_gains(sample, {"p": targeting.top(score, 0.3)}).loc["p", "effect"]
+        for sample, score in ((campaign, by_heart), (campaign.take(judged), unseen[judged]))
     ]
     assert effects[0] > 0.5 and abs(effects[1]) < 0.25
 
 
-def test_cross_fitting_keeps_the_order_and_refuses_too_many_folds():
-    campaign = simulated(60)
-    found = cross_fitted(TwoModel(), campaign, folds=3)
-    assert found.columns.tolist() == ["uplift", "without", "with_contact"]
+def test_a_group_is_forecast_from_those_before_it():
+    campaign = simulated(120)
+    found = progressive(TwoModel(), campaign, groups=3)
+    assert found.columns.tolist() == ["group", "uplift", "without", "with_contact"]
     assert found.index.equals(campaign.features.index) and found.notna().all().all()
     np.testing.assert_allclose(found["uplift"], found["with_contact"] - found["without"])
-    with pytest.raises(DataError, match="folds is 30; accepted: 2 to"):
-        cross_fitted(TwoModel(), campaign, folds=30)
+    group = found["group"].to_numpy()
+    for number, seen in ((1, group == 0), (2, group < 2), (0, group > 0)):
+        changed = campaign.outcome.copy()
+        changed[~seen] = 1 - changed[~seen]  # another outcome where it was not looked at
+        other = progressive(TwoModel(), replace(campaign, outcome=changed), groups=3)
+        members = group == number
+        np.testing.assert_allclose(other.loc[members, "uplift"], found.loc[members, "uplift"])
+    with pytest.raises(DataError, match="groups is 60; accepted: 2 to"):
+        progressive(TwoModel(), campaign, groups=60)
+
+
+def test_places_are_within_the_group():
+    places = place([3, 1, 2, 30, 10, 20, 20], [0, 0, 0, 1, 1, 1, 1])
+    np.testing.assert_allclose(places, [5 / 6, 1 / 6, 0.5, 7 / 8, 1 / 8, 0.5, 0.5])
+    assert (place(np.zeros(7), [0, 0, 0, 1, 1, 1, 1]) == 0.5).all()  # equal, whatever the group
+
+
+def test_what_is_said_of_a_ranking_where_nothing_works_is_right_as_often_as_it_says():
+    """200 campaigns without effect: the Qini title, two lists compared, the best of four."""
+    said = {"ranking helps": 0, "ranking harms": 0, "one list wins": 0, "somebody pays": 0}
+    forward = 0
+    for seed in range(200):
+        campaign = simulated(600, seed)
+        found = progressive(TwoModel(), campaign, groups=6, seed=seed)
+        judged = (found["group"] > 0).to_numpy()
+        tested, group = campaign.take(judged), found.loc[judged, "group"]
+        order, stays = (place(found.loc[judged, name], group) for name in ("uplift", "without"))
+        curve = curves.uplift_curve(tested, order, draws=100)
+        said["ranking helps"] += curve.qini_lower > 0
+        said["ranking harms"] += curve.qini_upper < 0
+        rules = {"uplift": order, "stays": stays, "risk": -stays, "lot": 0 * order}
+        lists = {name: targeting.top(score, 0.3) for name, score in rules.items()}
+        apart = targeting.gain_difference(tested, lists["uplift"], lists["stays"])
+        said["one list wins"] += not apart["lower"] <= 0 <= apart["upper"]
+        forward += apart["gain"] > 0
+        title = plots.policies(targeting.policy_gains(tested, lists)).get_title(loc="left")
+        plt.close()
+        said["somebody pays"] += not title.startswith("No list")
+    assert max(said.values()) / 200 <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200), said
+    assert abs(forward / 200 - 0.5) < 0.1  # and leans to neither side
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_an_arm_without_a_purchase_is_no_error(model):
     campaign = simulated(60, rate=0)
-    assert cross_fitted(model(), campaign, folds=2)["uplift"].abs().max() < 1e-9
+    assert progressive(model(), campaign, groups=2)["uplift"].abs().max() < 1e-9
 
 
 # Uplift and Qini curves
@@ -243,7 +305,7 @@ def test_uplift_beats_the_rule_of_the_sources_in_truth(voucher):
     scores = {
         "stays": stays,
         "risk": -stays,
-        "uplift": cross_fitted(TwoModel(), campaign)["uplift"],
+        "uplift": TwoModel().fit(campaign).predict(campaign.features),
     }
     policies = {name: targeting.top(score, 0.3) for name, score in scores.items()}
     policies["lot"] = np.full(len(uplift), 0.3)
@@ -258,22 +320,42 @@ def test_uplift_beats_the_rule_of_the_sources_in_truth(voucher):
 
 def test_calibrated_uplift_is_nearer_the_truth(voucher):
     campaign, uplift, _log = voucher
-    found = cross_fitted(TwoModel(), campaign)["uplift"]
-    calibrated = calibrated_uplift(campaign, found)
-    errors = [np.mean((guess - uplift.to_numpy()) ** 2) for guess in (found, calibrated)]
+    found = progressive(TwoModel(), campaign, seed=1)
+    order = place(found["uplift"], found["group"])
+    calibrated = calibrated_uplift(campaign, order)
+    errors = [np.mean((guess - uplift.to_numpy()) ** 2) for guess in (found["uplift"], calibrated)]
     assert errors[1] < errors[0]
-    assert calibrated.mean() == pytest.approx(average_effect(campaign)["effect"])
-    assert np.ptp(calibrated_uplift(campaign, np.zeros(len(uplift)))) == 0
+    assert calibrated.mean() == pytest.approx(average_effect(campaign)["effect"], abs=0.005)
+    by_place = pd.Series(calibrated).iloc[np.argsort(order)]
+    assert by_place.is_monotonic_increasing and by_place.nunique() <= 5
+    assert np.ptp(calibrated_uplift(campaign, np.full(len(uplift), 0.5))) == 0
+
+
+def test_the_head_of_a_list_is_not_promised_too_much():
+    """A third of them gain 15 points, a fifth lose 6: the first hundred may expect the 15."""
+    random = np.random.default_rng(5)
+    x, mail = random.normal(size=(20_000, 3)), random.integers(0, 2, 20_000)
+    lift = np.where(x[:, 0] > 0.43, 0.15, np.where(x[:, 0] < -0.84, -0.06, 0.0))
+    table = pd.DataFrame(x, columns=[*"abc"])
+    table = table.assign(mail=mail, y=(random.random(20_000) < 0.3 + mail * lift).astype(int))
+    campaign = read_campaign(table, "mail", "y")
+    found = progressive(TwoModel(), campaign)
+    judged = (found["group"] > 0).to_numpy()
+    order = place(found["uplift"], found["group"])
+    calibrated = calibrated_uplift(campaign.take(judged), order[judged], order)
+    head = np.argsort(-order)[:100]
+    assert abs(calibrated[head].mean() - lift[head].mean()) < 0.03
+    assert found["uplift"].to_numpy()[head].mean() > lift[head].mean() + 0.05  # as it would be
 
 
 # Hillstrom
 
 
 @pytest.mark.parametrize(
-    ("arm", "effect", "verdict"),
-    [("Womens E-Mail", 0.0452, "target"), ("Mens E-Mail", 0.0766, "everyone")],
+    ("arm", "effect", "ranked"),
+    [("Womens E-Mail", 0.0452, True), ("Mens E-Mail", 0.0766, False)],
 )
-def test_hillstrom(shared_file, arm, effect, verdict):
+def test_hillstrom(shared_file, arm, effect, ranked):
     name = "Kevin_Hillstrom_MineThatData_E-MailAnalytics_DataMiningChallenge_2008.03.20.csv"
     table = pd.read_csv(shared_file(f"hillstrom/{name}"))
     campaign = read_campaign(
@@ -287,6 +369,10 @@ def test_hillstrom(shared_file, arm, effect, verdict):
     )
     assert average_effect(campaign)["effect"] == pytest.approx(effect, abs=5e-5)
     assert balance(campaign)["z"].abs().max() < 3
-    found = cross_fitted(TwoModel(), campaign)["uplift"]
-    chosen = targeting.top(found, 0.3)
-    assert targeting.decide(campaign, chosen, 1, 0.03, budget=0.3).verdict == verdict
+    found = progressive(TwoModel(), campaign)
+    judged = (found["group"] > 0).to_numpy()
+    order, tested = place(found["uplift"], found["group"])[judged], campaign.take(judged)
+    curve = curves.uplift_curve(tested, order)
+    assert curve.qini_upper > 0 and (curve.qini_lower > 0) == ranked
+    verdict = targeting.decide(tested, targeting.top(order, 0.3), 1, 0.03, budget=0.3).verdict
+    assert verdict == "target" if ranked else verdict != "nobody"

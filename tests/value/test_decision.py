@@ -140,4 +140,7 @@ def test_a_miss_in_words(expected, words):
         {"money": [100, 50.0], "expected_money": [expected, 48.0], "really_top": [np.nan, 0.48]},
         index=["all", "top"],
     )
-    assert words in readings.summary(pd.DataFrame({"lifetime_value": [1.0] * 10}), test, 3)
+    values = pd.DataFrame({"lifetime_value": [1000.0] * 10})
+    assert words in readings.summary(values, test, 3)
+    assert "a margin of 10,000 in" in readings.summary(values, test, 3)
+    assert "a margin of 10,000 yuan in" in readings.summary(values, test, 3, "yuan")

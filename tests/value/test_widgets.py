@@ -31,7 +31,7 @@ def test_ladder_explorer_starts_at_the_text():
         "first_margin": "at_end",
     }
     assert explorer.words == (
-        "Lifetime value 533: 2.67 times the yearly margin of 200. "
+        "Lifetime value $533: 2.67 times the yearly margin of $200. "
         "80 of 100 customers stay from year to year; money costs 10 %."
     )
     assert alt(explorer).endswith("lifetime value 533.")

@@ -9,9 +9,11 @@ local read_on = true -- whether text follows a figure
 -- Paper, in points and in ems of the figures of a table --------------------------------
 
 local TEXT, WIDE = 369, 471 -- width of the text, and of what may reach into the margin
-local SIZE, FIGURE, GUTTER = 9, 0.55, 12 -- of a table: type, width of a figure, gap
+local SIZE, GUTTER = 9, 12 -- of a table: type, gap
+local FIGURE = { docx = 0.6, html = 0.55, pdf = 0.55 } -- width; of Word's font, or what stands for it
 local TOKEN, LONGEST = 26, 60 -- characters of the longest unbreakable word, in a table and in text
-local LINES = 5 -- to write on after an exercise
+local LINES, LINE = 5, 1 -- to write on after an exercise; after one that takes a computer
+local TOGETHER = 12 -- rows of a table that stay on one page
 
 -- Small things --------------------------------------------------------------------------
 
@@ -35,9 +37,10 @@ local function html(code)
 end
 
 -- What may be wider than a phone can be reached and scrolled by keyboard.
-local function scrolling(what, more)
-  local line = ' class="%s%s" role="group" tabindex="0" aria-label="%s"'
-  return string.format(line, what, more or '', escaped(said[what]))
+local function scrolling(class, name)
+  local line = ' class="%s" tabindex="0"'
+  local named = ' role="group" aria-label="%s"'
+  return line:format(class) .. (name and name ~= '' and named:format(escaped(name)) or '')
 end
 
 -- One part of a handout: a function of the Typst template, a class in HTML, a style in Word.
@@ -104,6 +107,12 @@ local function text_of(cell)
   }))
 end
 
+local function signed(text) -- a minus sign that is one, and dates that Word does not break
+  text = text:gsub('^%-(%d)', '−%1'):gsub('([：,(])%-(%d)', '%1−%2')
+  if said.kind == 'docx' then text = text:gsub('(%d%d%d%d)%-(%d%d)%-(%d%d)', '%1‑%2‑%3') end
+  return text
+end
+
 local function is_number(text)
   local bare = text:gsub('^−', '-'):gsub('^[+-]', ''):gsub('%s*%%$', '')
   return bare:match('^%d[%d,]*%.?%d*$') or bare:match('^%.?%d+e[%-+]?%d+$')
@@ -111,7 +120,7 @@ local function is_number(text)
 end
 
 local NOTHING = {
-  [''] = true, ['–'] = true, ['<NA>'] = true, NaN = true, nan = true, NaT = true, None = true, inf = true,
+  [''] = true, ['–'] = true, ['∞'] = true, ['−∞'] = true,
 }
 
 -- Each cell of a table with the number of the column it begins in.
@@ -158,31 +167,66 @@ local function longest(text, pattern)
   return most
 end
 
--- Word wants to be told how wide a column is, as a share of the page: as wide as its
--- longest line, or less where all of them do not fit.
-local function share(columns, natural, least, specs)
-  local page = (WIDE - #columns * GUTTER) / (FIGURE * SIZE)
-  local spare = math.max(math.min(page - least, natural - least), 0)
+local function least_width(text) -- of its longest piece; four Chinese characters stay together
+  local most, run = 0, 0
+  for _, code in utf8.codes(breakable(text, TOKEN, '_')) do
+    if code == 0x200B or code <= 0x20 then
+      run = 0
+    else
+      run = code > 0x2E7F and math.min(run + 1.8, 7.2) or run + 1
+    end
+    most = math.max(most, run)
+  end
+  return most
+end
+
+-- Each column as wide as it needs at the most, where that is too much for the page the
+-- widest give way first, but none below what it needs at the least.
+local function fill(columns, least, most, page)
+  local function clipped(column, level)
+    return math.max(math.min(column[most], level), column[least])
+  end
+  local low, high = 0, page
+  for _ = 1, 20 do
+    local level, all = (low + high) / 2, 0
+    for _, column in ipairs(columns) do all = all + clipped(column, level) end
+    if all > page then high = level else low = level end
+  end
+  local all = 0
+  for _, column in ipairs(columns) do
+    column.width = clipped(column, low)
+    all = all + column[most]
+  end
+  return all <= page
+end
+
+-- How wide the columns are, as shares of the page; what lies below the headings comes first.
+-- Word wants to be told so of every table, Typst where one is too wide.
+local function share(columns, least, specs)
+  local figure = FIGURE[said.kind] * SIZE
+  local page = (WIDE - #columns * GUTTER) / figure
+  if fill(columns, 'least', 'body', page) then fill(columns, 'body', 'natural', page) end
   local shrunk = math.max(least / page, 1)
   for i, column in ipairs(columns) do
-    local more = natural > least and spare * (column.natural - column.least) / (natural - least) or 0
-    specs[i] = { specs[i][1], ((column.least + more) * FIGURE * SIZE / shrunk + GUTTER) / WIDE }
+    specs[i] = { specs[i][1], (column.width * figure / shrunk + GUTTER) / WIDE }
   end
 end
 
 local function data_table(tbl)
+  local caption = pandoc.utils.stringify(tbl.caption.long)
   tbl.attr = pandoc.Attr()
   join_heads(tbl.head)
   local columns, rows = {}, 0
   for i = 1, #tbl.colspecs do
-    columns[i] = { numbers = 0, words = 0, natural = 0, least = 0 }
+    columns[i] = { numbers = 0, words = 0, natural = 0, body = 0, least = 0 }
   end
   local function measure(cell, c)
     if cell.col_span > 1 then return end
     local text = text_of(cell)
     local column = columns[c]
     column.natural = math.max(column.natural, longest(text, '[^\n]+'))
-    column.least = math.max(column.least, longest(breakable(text, TOKEN, '_'):gsub(BREAK, ' '), '%S+'))
+    column.least = math.max(column.least, least_width(text))
+    column.body = math.max(column.body, column.least)
   end
   local function judge(cell, c)
     local text = text_of(cell)
@@ -192,6 +236,9 @@ local function data_table(tbl)
       columns[c].words = columns[c].words + 1
     end
     measure(cell, c)
+    if cell.col_span == 1 then
+      columns[c].body = math.max(columns[c].body, longest(text, '[^\n]+'))
+    end
   end
   cells(tbl.head.rows, measure)
   for _, body in ipairs(tbl.bodies) do
@@ -209,21 +256,37 @@ local function data_table(tbl)
   for _, column in ipairs(columns) do
     natural, least = natural + column.natural, least + column.least
   end
-  if said.kind == 'docx' then share(columns, natural, least, tbl.colspecs) end
-  local gaps = #columns * GUTTER
-  local wide = natural * FIGURE * SIZE + gaps > TEXT
-  local size = math.min(SIZE, (WIDE - gaps / 2) / (least * FIGURE + #columns * 0.3))
+  local gaps, figure = #columns * GUTTER, FIGURE[said.kind]
+  local wide = natural * figure * SIZE + gaps > TEXT
+  local crowded = natural * figure * SIZE + gaps > WIDE
+  if said.kind == 'docx' or said.kind == 'pdf' and crowded then
+    share(columns, least, tbl.colspecs)
+  end
+  local size = math.min(SIZE, (WIDE - gaps / 2) / (least * figure + #columns * 0.3))
   local small = size < SIZE
   local style = small and (size < 7 and 'Table Tiny' or 'Table Small') or 'Table Text'
   local function loosen(cell)
+    local function broken(make)
+      return function(inline)
+        local text = breakable(inline.text:gsub(BREAK, ''), TOKEN, '_')
+        if said.kind ~= 'html' then return make(text) end
+        local marked = escaped(text):gsub(BREAK, '<wbr>') -- which nobody copies
+        return pandoc.RawInline('html', inline.t == 'Code' and '<code>' .. marked .. '</code>' or marked)
+      end
+    end
     cell.contents = pandoc.Blocks(cell.contents):walk({
-      Str = function(str) return pandoc.Str(breakable(str.text:gsub(BREAK, ''), TOKEN, '_')) end,
+      Str = broken(pandoc.Str), Code = broken(pandoc.Code),
     })
   end
   local function dress(cell)
     cell.attr, cell.alignment = pandoc.Attr(), pandoc.AlignDefault
+    cell.contents = pandoc.Blocks(cell.contents):walk({
+      Str = function(str) return pandoc.Str(signed(str.text)) end,
+      Code = function(code) return said.kind == 'docx' and pandoc.Str(code.text) or nil end,
+    })
     if wide and said.kind ~= 'html' then loosen(cell) end
-    if said.kind == 'docx' and #cell.contents > 0 then
+    if said.kind == 'docx' then
+      if #cell.contents == 0 then cell.contents = { pandoc.Plain({ pandoc.Str('') }) } end
       local paragraphs = pandoc.Blocks(cell.contents):walk({
         Plain = function(plain) return pandoc.Para(plain.content) end,
       })
@@ -239,13 +302,13 @@ local function data_table(tbl)
   for _, body in ipairs(tbl.bodies) do dress_rows(body.body) end
   if said.kind == 'html' then
     return {
-      html('<div' .. scrolling('table', #columns > 8 and ' wide' or '') .. '>'),
+      html('<div' .. scrolling(#columns > 8 and 'table wide' or 'table', caption) .. '>'),
       tbl,
       html('</div>'),
     }
   elseif said.kind == 'pdf' then
     return {
-      typst(string.format('#data-table(%.2fpt, %s, %d)[', size, wide, rows)),
+      typst(string.format('#data-table(%.2fpt, %s, %s)[', size, wide, rows > TOGETHER)),
       tbl,
       typst(']'),
     }
@@ -262,7 +325,8 @@ local function picture(image)
   local points = px and string.format('%.1fpt', math.min(px * 0.54, TEXT)) or TEXT .. 'pt'
   image.attributes.words, image.attributes.alt = nil, nil
   image.caption = { pandoc.Str(alt) }
-  local caption = words ~= '' and { pandoc.Plain({ pandoc.Str(words) }) } or {}
+  local on_screen = pandoc.Strong({ pandoc.Str(said.screen) })
+  local caption = words ~= '' and { pandoc.Plain({ on_screen, pandoc.Space(), pandoc.Str(words) }) } or {}
   if said.kind == 'pdf' then
     local quoted = alt:gsub('[\\"]', '\\%0')
     local shown = typst(string.format('#image("%s", width: %s, alt: "%s")', image.src, points, quoted))
@@ -284,7 +348,7 @@ end
 local function plain(text)
   text = text:gsub('%s+$', '')
   if said.kind == 'html' then
-    local scrolls = longest(text, '[^\n]+') > 30 and scrolling('output') or ' class="output"'
+    local scrolls = longest(text, '[^\n]+') > 30 and scrolling('output', said.output) or ' class="output"'
     return { html('<pre' .. scrolls .. '>' .. escaped(text) .. '</pre>') }
   elseif said.kind == 'pdf' then
     return part('output', { pandoc.CodeBlock(breakable(text, LONGEST)) })
@@ -345,8 +409,10 @@ end
 local function written(blocks) -- the tables of an author
   return blocks:walk({
     Table = function(tbl)
-      if said.kind == 'pdf' then return { typst('#written-table['), tbl, typst(']') } end
-      return data_table(tbl)
+      if said.kind ~= 'pdf' then return data_table(tbl) end
+      local rows = 0
+      for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end
+      return { typst(string.format('#written-table(%s)[', rows > TOGETHER)), tbl, typst(']') }
     end,
   })
 end
@@ -356,14 +422,14 @@ local function markdown_cell(div)
   return written(pandoc.read(div.content[1].text .. '\n', markdown).blocks)
 end
 
-local function ruled_space()
+local function ruled_space(lines)
   if said.kind == 'pdf' then
-    return { typst('#ruled(' .. LINES .. ')') }
+    return { typst('#ruled(' .. lines .. ')') }
   elseif said.kind == 'html' then
-    return { html('<div class="ruled" aria-hidden="true">' .. ('<div></div>'):rep(LINES) .. '</div>') }
+    return { html('<div class="ruled" aria-hidden="true">' .. ('<div></div>'):rep(lines) .. '</div>') }
   end
   local line = '<w:p><w:pPr><w:pStyle w:val="WritingLine"/></w:pPr><w:r><w:tab/></w:r></w:p>'
-  return { pandoc.RawBlock('openxml', line:rep(LINES)) }
+  return { pandoc.RawBlock('openxml', line:rep(lines)) }
 end
 
 -- The number of an exercise, such as 3.2-a, if the blocks begin with one.
@@ -389,12 +455,39 @@ local function is_verdict(block)
   return block.t == 'Para' and pandoc.utils.stringify(block):find('☐')
 end
 
-local function verdict(block)
-  for i, inline in ipairs(block.content) do
-    local before = block.content[i - 1]
-    if inline.text == '☐' and before.t == 'Space' then block.content[i - 1] = pandoc.Str('\u{2003}') end
+local function verdict(block) -- no answer is broken
+  local boxes, content = 0, block.content
+  for i, inline in ipairs(content) do
+    local following = content[i + 1]
+    if inline.text == '☐' then boxes = boxes + 1 end
+    if inline.t == 'Space' and following and following.text == '☐' then
+      content[i] = pandoc.Str('\u{2003}')
+    elseif inline.t == 'Space' and boxes > 0 then
+      content[i] = pandoc.Str('\u{a0}')
+    end
   end
   return part('verdict', { block })
+end
+
+-- A verdict stays with the paragraph before it.
+local function judged(claim, block)
+  local last = said.kind == 'pdf' and claim[#claim] and claim[#claim].t == 'Para' and table.remove(claim)
+  append(claim, last and { typst('#together['), last } or {})
+  append(claim, verdict(block))
+  return append(claim, last and { typst(']') } or {})
+end
+
+local function unquoted(blocks) -- what is said in a block quote, without its marks
+  return #blocks == 1 and blocks[1].t == 'BlockQuote' and blocks[1].content or blocks
+end
+
+-- A paragraph that announces what follows stays with it.
+local function announcing(blocks)
+  local last = blocks[#blocks]
+  local text = last and last.t == 'Para' and pandoc.utils.stringify(last) or ''
+  if said.kind ~= 'pdf' or not (text:find(':$') or text:find('：$')) then return blocks end
+  table.remove(blocks)
+  return append(blocks, { typst('#announcing['), last, typst(']') })
 end
 
 local function handout(cells)
@@ -415,12 +508,14 @@ local function handout(cells)
       for i = 2, #content do table.insert(question, content[i]) end
       content = {}
     end
+    local begins = marks.claim and first and first.t == 'Header' -- another claim
+    if begins then close_claim() end
     local inside = marks.claim or (claim and div.classes:includes('code'))
     if not inside then close_claim() end
     if inside then
       claim = claim or {}
       for _, block in ipairs(content) do
-        append(claim, is_verdict(block) and verdict(block) or { block })
+        if is_verdict(block) then judged(claim, block) else append(claim, { block }) end
       end
     elseif marks.hint then
       local hint = without_folds(content)
@@ -433,14 +528,17 @@ local function handout(cells)
       end
     elseif marks.solution then
       append(blocks, part('solution', append({ pandoc.Para({ pandoc.Strong({ pandoc.Str(said.solution) }) }) }, content)))
+    elseif marks.instructor then
+      append(blocks, part('instructor', unquoted(content)))
     elseif marks.answer then
       append(blocks, part('answer', content))
     elseif marks.exercise and number_of(content) then
       exercise = number_of(content)
-      local room = said.edition == 'student' and ruled_space() or {}
+      local lines = marks.computer and LINE or LINES
+      local room = said.edition == 'student' and ruled_space(lines) or {}
       append(blocks, part('exercise', append(pandoc.Blocks(content), room)))
     else
-      append(blocks, content)
+      append(blocks, div.classes:includes('code') and content or announcing(content))
     end
   end
   close_claim()
@@ -467,6 +565,48 @@ local function nested(blocks)
   })
 end
 
+-- Small type ---------------------------------------------------------------------------
+
+local function is_chinese(text)
+  for _, code in utf8.codes(text) do
+    if code > 0x2E7F then return true end
+  end
+end
+
+-- A per cent sign stays with its number.
+local function kept_with_number(inlines)
+  for i = #inlines - 1, 2, -1 do
+    local before, sign = inlines[i - 1], inlines[i + 1]
+    if inlines[i].t == 'Space' and before.t == 'Str' and before.text:find('%d$')
+      and sign.t == 'Str' and sign.text:find('^%%') then
+      before.text = before.text .. '\u{a0}' .. sign.text
+      inlines:remove(i + 1)
+      inlines:remove(i)
+    end
+  end
+  return inlines
+end
+
+-- What a Chinese page says in English, such as a reference, is set as English: the marks
+-- of quotation that the two share are wide in Chinese type.
+local function in_english(block)
+  local text = pandoc.utils.stringify(block)
+  local _, words = text:gsub('%a%a+', '')
+  if words < 4 or is_chinese(text) then
+    block.content = block.content:walk({
+      Str = function(str) return pandoc.Str((str.text:gsub('(%a)’(%a)', "%1'%2"))) end,
+    })
+    return block
+  end
+  if said.kind == 'pdf' then
+    block.content:insert(1, pandoc.RawInline('typst', '#english['))
+    block.content:insert(pandoc.RawInline('typst', ']'))
+  else
+    block.content = { pandoc.Span(block.content, { lang = 'en' }) }
+  end
+  return block
+end
+
 -- In Word the front of a handout is text like any other; elsewhere the template sets it.
 local function front(question)
   local facts = said.label .. ' · ' .. said.version .. ' · ' .. said.date
@@ -485,7 +625,13 @@ function Pandoc(doc)
     said[name] = pandoc.utils.stringify(value)
   end
   local blocks, question = handout(doc.blocks)
-  blocks = nested(pandoc.Blocks(blocks))
+  blocks = nested(pandoc.Blocks(blocks)):walk({ Inlines = kept_with_number })
+  if pandoc.utils.stringify(doc.meta.lang):find('^zh') then
+    local function table_stays(tbl) return tbl, false end
+    blocks = blocks:walk({
+      traverse = 'topdown', Table = table_stays, Para = in_english, Plain = in_english,
+    })
+  end
   local meta = { lang = doc.meta.lang, title = pandoc.MetaInlines({ pandoc.Str(said.title) }) }
   if said.kind == 'docx' then return pandoc.Pandoc(append(front(question), blocks), meta) end
   for name, text in pairs(said) do

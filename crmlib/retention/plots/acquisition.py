@@ -15,7 +15,7 @@ from crmlib.text import gettext as _
 CLAIMED = (4, 5, 6, 8)  # the multiples that the source texts quote
 
 
-def keep_or_win(multiple, effect, ax=None):
+def keep_or_win(multiple, effect, leave=None, ax=None):
     """Where keeping a customer is cheaper than winning one.
 
     Parameters
@@ -24,6 +24,8 @@ def keep_or_win(multiple, effect, ax=None):
         Cost of winning a customer over the cost of reaching one to keep her.
     effect : float
         Share of those reached who stay because of it, 0 to 1.
+    leave : float, optional
+        Share that would leave otherwise; no effect can be larger, and a line says so.
     ax : Axes, optional
 
     Returns
@@ -44,7 +46,7 @@ def keep_or_win(multiple, effect, ax=None):
     ratio = float(cost_per_extra_customer(1 / multiple, effect))  # in costs of winning one
     multiples = np.linspace(1, max(12.0, 1.2 * multiple), 300)
     frontier = 100 * break_even_effect(multiples)
-    top = max(40.0, 120 * effect)
+    top = max(40.0, 120 * effect, 120 * (leave or 0))
 
     ax = style.axes(ax)
     ax.fill_between(multiples, frontier, top, color="C4", alpha=0.35, linewidth=0)
@@ -52,7 +54,12 @@ def keep_or_win(multiple, effect, ax=None):
     quoted = np.array(CLAIMED)
     ax.plot(quoted, 100 / quoted, "o", color="C0")
     for k in CLAIMED:
-        ax.annotate(f"{100 / k:.3g} %", (k, 100 / k), xytext=(4, 5), textcoords="offset points")
+        told = _("{n} %").format(n=f"{100 / k:.3g}")
+        ax.annotate(told, (k, 100 / k), xytext=(4, 5), textcoords="offset points")
+    if leave is not None:
+        ax.axhline(100 * leave, color="C1", linestyle="--")
+        place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        ax.annotate(_("all who would leave"), (0.01, 100 * leave), xytext=(0, 3), **place)
     ax.plot(multiple, 100 * effect, "D", color="C3", markersize=9, markeredgecolor="white")
     ax.text(0.97, 0.93, _("keeping is cheaper"), transform=ax.transAxes, ha="right", va="top")
     ax.text(0.03, 0.04, _("winning is cheaper"), transform=ax.transAxes)
@@ -140,10 +147,10 @@ def costs(value, ceiling, steepness, currency=None, ax=None):
     else:
         finding = _("No spend pays: even the first customer costs {first}, and is worth {value}")
     finding = finding.format(
-        best=amount(best),
-        value=amount(value),
-        average=amount(there.average_cost),
-        first=amount(first),
+        best=amount(best, currency=currency),
+        value=amount(value, currency=currency),
+        average=amount(there.average_cost, currency=currency),
+        first=amount(first, currency=currency),
     )
     style.title(ax, finding)
     style.describe(

@@ -4,18 +4,19 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from crmlib import style
-from crmlib.quantities import amount, money, tick
+from crmlib.quantities import amount, money, tick, units
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
 
 
-def profit_over_time(table, currency=None, ax=None):
+def profit_over_time(table, unit="period", currency=None, ax=None):
     """Extra margin period by period, of the customers who were there and of newcomers.
 
     Parameters
     ----------
     table : DataFrame
         Of :func:`crmlib.retention.company.profit_over_time`.
+    unit : str
+        What a period is: "year", "month" and so on.
     currency : str, optional
         Sign or name of the currency.
     ax : Axes, optional
@@ -30,8 +31,8 @@ def profit_over_time(table, currency=None, ax=None):
     >>> table = company.profit_over_time(
     ...     20, margin=100, retention=0.80, change=0.05, newcomers=2000, acquisition_cost=100
     ... )
-    >>> print(profit_over_time(table).get_title(loc="left").replace("\\n", " "))
-    Profit is up 6 % after 1 period, 23 % after 5, 40 % after 20
+    >>> print(profit_over_time(table, "year").get_title(loc="left").replace("\\n", " "))
+    Profit: +6 % after 1 year, +23 % after 5, +40 % after 20
     """
     period = table["period"].to_numpy()
     gain = (table["profit"] - table["profit_before"]).to_numpy()
@@ -57,42 +58,45 @@ def profit_over_time(table, currency=None, ax=None):
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.xaxis.set_major_formatter(tick)
     ax.yaxis.set_major_formatter(tick)
-    ax.set_xlabel(_("Time since retention rose (periods)"))
-    ax.set_ylabel(money(_("Extra per period"), currency))
+    ax.set_xlabel(_("Time since retention rose ({units})").format(units=units(unit)))
+    ax.set_ylabel(money(_("Extra per {unit}").format(unit=units(unit, 1)), currency))
     ax.legend(loc="upper left", fontsize=9)
 
-    lift = 100 * table["lift"].to_numpy()
     last = len(period) - 1
-    middle = 5 if last > 9 else max(last // 2, 1)
-    listing = {"first": lift[min(1, last)], "middle": lift[middle], "end": lift[-1]}
-    paid = np.flatnonzero((table["cumulative_gain"] >= -1e-9) & (period > 0))
-    if gain.min() >= -1e-9:
-        finding = _(
-            "Profit is up {first:.0f} % after 1 period, {middle:.0f} % after {m}, "
-            "{end:.0f} % after {n}"
-        )
-    elif paid.size:
-        finding = ngettext(
-            "Paid back after {paid} period; after {n} profit is up {end:.0f} %",
-            "Paid back after {paid} periods; after {n} profit is up {end:.0f} %",
-            int(period[paid[0]]),
-        )
+    moments = {"first": min(1, last), "middle": 5 if last > 9 else max(last // 2, 1), "end": last}
+    shown, earned = table["lift"].to_numpy(), _("Profit")
+    if np.isnan(shown).any():  # a rise of nothing has no size in per cent
+        told = {name: amount(gain[when], "+", currency) for name, when in moments.items()}
+        earned = _("Extra profit")
     else:
-        finding = _("After {n} periods the programme has not paid for itself yet")
-    finding = finding.format(
-        m=period[middle], n=period[-1], paid=period[paid[0]] if paid.size else 0, **listing
+        told = {name: f"{100 * shown[when]:+,.0f}" for name, when in moments.items()}
+        told = {name: _("{n} %").format(n=size.replace("-", "−")) for name, size in told.items()}
+    if programme.max() > 1e-9:
+        earned = _("{profit} once the programme is paid for").format(profit=earned)
+    finding = _("{profit}: {first} after 1 {unit}, {middle} after {m}, {end} after {n}").format(
+        profit=earned, m=period[moments["middle"]], n=period[last], unit=units(unit, 1), **told
     )
     style.title(ax, finding)
+    alt = _(
+        "Two areas on top of each other. The extra margin of customers there at the start "
+        "reaches {present} and ends at {present_end}; that of newcomers grows to {newcomers}. "
+        "{finding}."
+    )
+    if programme.max() > 1e-9:
+        alt = _(
+            "Two areas on top of each other. The extra margin of customers there at the start "
+            "reaches {present} and ends at {present_end}; that of newcomers grows to {newcomers}. "
+            "Below the axis the programme costs {cost} at first, and {cost_end} in the end. "
+            "{finding}."
+        )
     style.describe(
         ax,
-        _(
-            "Two areas on top of each other. The extra margin of customers there at the start "
-            "reaches {present} and ends at {present_end}; that of newcomers grows to "
-            "{newcomers}. {finding}."
-        ).format(
+        alt.format(
             present=amount(present.max()),
             present_end=amount(present[-1]),
             newcomers=amount(newcomers[-1]),
+            cost=amount(programme[0]),
+            cost_end=amount(programme[-1]),
             finding=finding,
         ),
     )

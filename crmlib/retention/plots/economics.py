@@ -3,8 +3,8 @@
 import numpy as np
 
 from crmlib import style
+from crmlib.checks import choice
 from crmlib.quantities import percent, tick
-from crmlib.retention.checks import choice
 from crmlib.retention.economics import acquisition_share_for_lift, profit_lift
 from crmlib.retention.literature import CLAIM, reichheld_sasser
 from crmlib.text import gettext as _
@@ -68,7 +68,7 @@ def lift_curve(
     for level in (low, high):
         ax.axhline(level, color=style.QUIET, linewidth=1, linestyle="--")
         ax.annotate(
-            f"{level:.0f} %",
+            _("{n} %").format(n=f"{level:.0f}"),
             (0, level),
             xycoords=("axes fraction", "data"),
             xytext=(4, 2),
@@ -180,9 +180,10 @@ def lift_map(
     )
     lines = [level for level in (low, high) if lift.min() < level < lift.max()]
     if lines:
-        drawn = ax.contour(kept, 100 * up, lift, lines, colors="C0", linestyles="-")
+        drawn = ax.contour(kept, 100 * up, lift, lines, colors="C0", linewidths=1)
         middles = [path.vertices[len(path.vertices) // 2] for path in drawn.get_paths()]
-        labels = ax.clabel(drawn, fmt="%.0f %%", fontsize=9, manual=middles, colors="black")
+        told = {level: _("{n} %").format(n=f"{level:.0f}") for level in drawn.levels}
+        labels = ax.clabel(drawn, fmt=told, fontsize=9, manual=middles, colors="black")
         for label in labels:
             label.set(zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "pad": 1, "linewidth": 0})
     beyond = kept[lift.mask.all(axis=0)] if lift.mask.any() else kept[:0]
@@ -196,7 +197,13 @@ def lift_map(
             va="center",
             color=style.QUIET,
         )
-    _published(ax, kept, up, lift, over, change, discount, terms)
+    room = np.maximum(_after(kept, change, change_in), kept) <= 1 + 1e-9
+    endless = np.argwhere(np.ma.getmaskarray(lift) & room)
+    if len(endless) > 0.01 * lift.size:
+        row, column = endless.mean(axis=0).astype(int)
+        quiet = {"color": style.QUIET, "fontsize": 8, "ha": "center", "va": "center"}
+        ax.text(kept[column], 100 * up[row], _("value\nwithout end"), **quiet)
+    cases = _published(ax, kept, up, lift, over, change, discount, terms)
     ax.plot(
         retention,
         100 * own[over],
@@ -208,8 +215,7 @@ def lift_map(
         zorder=10,
         label=_("here: {lift} %").format(lift=percent(here)),
     )
-    corner = {"discount": "upper left", "acquisition_share": "lower left"}[over]
-    ax.legend(loc=corner, frameon=True, framealpha=0.9, fontsize=8, handlelength=2.6)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, fontsize=8, handlelength=2.6)
     ax.set_xlim(kept[0], 1.0)
     ax.xaxis.set_major_formatter("{x:.2f}")
     ax.yaxis.set_major_formatter(tick)
@@ -217,7 +223,7 @@ def lift_map(
     if over == "discount":
         ax.set_ylabel(_("Discount rate (% per period)"))
     else:
-        ax.set_ylabel(_("Acquisition cost (% of a customer's value)"))
+        ax.set_ylabel(_("Winning her costs (% of value)"))
     if 100 * here < low - 1e-6:
         finding = _("{point}: {lift} %, below 25–85 %")
     elif 100 * here > high + 1e-6:
@@ -239,20 +245,22 @@ def lift_map(
     )
     style.title(ax, finding)
     inside = float(((lift >= low) & (lift <= high)).mean() or 0)
-    style.describe(
-        ax,
-        _(
-            "Map with lines of equal lift, retention across. The region of 25–85 % covers "
-            "{inside:.0f} % of what is possible on it. {finding}."
-        ).format(inside=100 * inside, finding=finding),
+    alt = _(
+        "Map with lines of equal lift, retention across. The region of 25–85 % covers "
+        "{inside:.0f} % of what is possible on it. {finding}."
     )
+    if cases:
+        alt = _(
+            "Map with lines of equal lift, retention across. The region of 25–85 % covers "
+            "{inside:.0f} % of what is possible on it. Published cases on it: {cases}. {finding}."
+        )
+    style.describe(ax, alt.format(inside=100 * inside, cases=_("; ").join(cases), finding=finding))
     return ax
 
 
 def _lift(retention, change, discount, acquisition_share, growth, first_margin, change_in):
     """The lift as a fraction, NaN where no such rise is possible."""
-    after = retention + change if change_in == "points" else retention * (1 + change)
-    most = np.maximum(after, retention)
+    most = np.maximum(_after(retention, change, change_in), retention)
     possible = (most <= 1 + 1e-9) & (most * (1 + growth) < 1 + discount) & (retention > 0)
     lift = profit_lift(
         np.where(possible, retention, 1e-3),
@@ -266,27 +274,33 @@ def _lift(retention, change, discount, acquisition_share, growth, first_margin, 
     return np.where(possible, lift, np.nan)
 
 
+def _after(retention, change, change_in):
+    return retention + change if change_in == "points" else retention * (1 + change)
+
+
 def _published(ax, kept, up, lift, over, change, discount, terms):
     """The published cases, if the rise is theirs: lines, and a point where one is known."""
     if terms["change_in"] != "points" or not np.isclose(change, 0.05):
-        return
-    looks = iter((":", "-.", "--"))
+        return []
+    looks, cases = iter((":", "-.", "--")), []
     for row in reichheld_sasser().sort_values("lift").itertuples():
         level = 100 * row.lift
         if np.isnan(row.retention):
-            look = next(looks)
+            look = {"linestyle": next(looks), "color": "C3"}
             if lift.min() < level < lift.max():
-                drawn = {"linestyle": look, "color": "C3"}
-                ax.contour(kept, 100 * up, lift, [level], colors="C3", linestyles=[look])
-                words = _("{case}: {lift:.0f} %")
-                ax.plot([], [], **drawn, label=words.format(case=row.case, lift=level))
+                ax.contour(
+                    kept, 100 * up, lift, [level], colors="C3", linestyles=[look["linestyle"]]
+                )
+                cases.append(_("{case}: {lift:.0f} %").format(case=row.case, lift=level))
+                ax.plot([], [], **look, label=cases[-1])
         elif over == "acquisition_share":
             share = acquisition_share_for_lift(row.lift, row.retention, change, discount, **terms)
             if share <= up[-1]:
                 words = _("{case}: {lift:.0f} % if winning costs {share:.0f} %")
-                words = words.format(case=row.case, lift=level, share=100 * share)
+                cases.append(words.format(case=row.case, lift=level, share=100 * share))
                 look = {"color": "C0", "markersize": 8, "markeredgecolor": "white"}
-                ax.plot(row.retention, 100 * share, "D", **look, label=words)
+                ax.plot(row.retention, 100 * share, "D", **look, label=cases[-1])
+    return cases
 
 
 def rise(change, change_in="points"):

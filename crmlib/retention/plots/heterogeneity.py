@@ -31,7 +31,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     --------
     >>> ax = mixed_lift_curves(0.80, 0.05, 0.10, polarisation=0.2)
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
-    Not 20 %: 19 % if the mean moves, 12 % if everyone does, since customers differ
+    Not 20.0 %: 19.2 % if the mean moves, 11.9 % if everyone does, since customers differ
     """
 
     def lift(spread, raising):
@@ -47,7 +47,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     spread = np.linspace(0, max(0.8, polarisation), 161)
     alike = lift(0.0, "mean")
     ax = style.axes(ax)
-    ax.axhline(alike, color=style.QUIET, linewidth=1, linestyle=":", label=_("all alike"))
+    ax.axhline(alike, color="C3", linewidth=1.8, linestyle=":", label=_("all alike"))
     ends = {}
     for raising, look, words in (
         ("mean", "C0-", _("the mean moves, they differ as before")),
@@ -64,10 +64,10 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     ax.legend(loc="upper right")
     words = {"alike": alike, **ends}
     if max(abs(end - alike) for end in ends.values()) < 0.05 * alike:
-        finding = _("{alike:.0f} %: so little do customers differ that it does not matter")
+        finding = _("{alike:.1f} %: so little do customers differ that it does not matter")
     else:
         finding = _(
-            "Not {alike:.0f} %: {mean:.0f} % if the mean moves, {everyone:.0f} % if everyone does, "
+            "Not {alike:.1f} %: {mean:.1f} % if the mean moves, {everyone:.1f} % if everyone does, "
             "since customers differ"
         )
     finding = finding.format(**words)

@@ -120,9 +120,10 @@ def tenure_profile(profile, currency=None, ax=None):
     ax.set_ylabel(money(_("Margin per customer and period"), currency))
     ax.legend(loc="upper left")
     if start > 0:
-        percent = "{:+.0f} %"
-        seen = percent.format(100 * (last["still_there"] / start - 1))
-        same = percent.format(100 * (last["same_customers"] / start - 1))
+        seen, same = (
+            _("{n} %").format(n=f"{100 * (last[name] / start - 1):+.0f}")
+            for name in ("still_there", "same_customers")
+        )
     else:
         seen = amount(last["still_there"] - start, "+")
         same = amount(last["same_customers"] - start, "+")

@@ -1,6 +1,7 @@
 """A picture of what policies earn."""
 
 import numpy as np
+from scipy import stats
 
 from crmlib import style
 from crmlib.quantities import amount, money
@@ -9,7 +10,7 @@ from crmlib.text import heading
 
 
 def policies(gains, currency=None, ax=None):
-    """What policies earn per customer of the list, with intervals.
+    """What policies earn per customer, contacted or not, with intervals.
 
     Parameters
     ----------
@@ -51,13 +52,17 @@ def policies(gains, currency=None, ax=None):
     ax.set_yticks(place, [str(name) for name in shown.index])
     ax.set_ylim(-0.6, len(shown) - 0.4 + 0.6 * ("truth" in shown))  # room for the legend
     ax.grid(False, axis="y")
-    ax.set_xlabel(money(_("Gain per customer of the list"), currency))
+    ax.set_xlabel(money(_("Gain per customer, contacted or not"), currency))
     best = shown.iloc[-1]
     values = {name: amount(best[name]) for name in ("gain", "lower", "upper")}
     values["gain"] = amount(best["gain"], currency=currency)
     name = str(shown.index[-1])
     name = name[:1].upper() + name[1:]
-    if best["lower"] > 0:
+    # The best of several looks better than it is: each is held to its share of the error.
+    stricter = stats.norm.isf(0.025 / len(shown)) / stats.norm.isf(0.025)
+    if len(shown) > 1 and np.ptp(shown["gain"]) < 1e-9:
+        finding = _("All lists are one: {gain} per customer ({lower} to {upper})").format(**values)
+    elif best["gain"] > stricter * (best["gain"] - best["lower"]):
         second = shown.iloc[-2] if len(shown) > 1 else None
         close = second is not None and second["gain"] > best["lower"]
         finding = (
@@ -70,7 +75,7 @@ def policies(gains, currency=None, ax=None):
             **values,
         )
     else:
-        finding = _("The data do not show that the best of them, {name}, pays").format(
+        finding = _("No list is shown to pay, not even the best, {name}").format(
             name=shown.index[-1]
         )
     style.title(ax, finding)

@@ -2,12 +2,16 @@
 
 from crmlib import style
 from crmlib.quantities import units
-from crmlib.retention.survival import survival_at
+from crmlib.retention.hazard import early_and_late
+from crmlib.retention.survival import log_rank, survival_at
 from crmlib.text import gettext as _
 from crmlib.text import joined
 
 TOLD_APART = 5  # lines; of more, only the two compared are coloured
 ENOUGH = 30  # customers still watched in each group at the time that the title speaks of
+ALL_HIGH = 60  # per cent; where all curves stay above it, the axis begins below the lowest
+SIGNIFICANT = 0.05  # log-rank; above it the title contrasts no groups
+POINTS = 3  # of a cohort that is compared: fewer are no line
 
 
 def retention_curves(curves, unit="month", ax=None):
@@ -34,14 +38,16 @@ def retention_curves(curves, unit="month", ax=None):
     'After 3 months half have left'
     """
     groups = _groups(curves)
-    common = min(_last_sure(curve) for curve in groups.values())
-    at_end = {name: 100 * survival_at(curve, common) for name, curve in groups.items()}
-    ends = sorted(at_end, key=lambda name: -at_end[name])
-    ax = style.axes(ax)
+    time = _compared_at([_last_sure(curve) for curve in groups.values()], unit)
+    shares = {name: 100 * survival_at(curve, time) for name, curve in groups.items()}
+    shares = {name: share for name, share in shares.items() if share >= 0}  # watched so long
+    ends = sorted(shares, key=lambda name: -shares[name])
+    ax, lowest = style.axes(ax), 100.0
     for name, curve, look in _looks(groups, ends):
         ax.step(
             curve["time"], 100 * curve["survival"], where="post", **look, label=_line_name(name)
         )
+        lowest = min(lowest, 100 * curve["survival"].min())
         if look["zorder"] > 2:
             limits = curve.dropna(subset="lower")
             ax.fill_between(
@@ -53,34 +59,26 @@ def retention_curves(curves, unit="month", ax=None):
                 alpha=0.18,
                 linewidth=0,
             )
-    if len(groups) > 1:
-        finding = _(
-            "After {time:.3g} {units} {high:.0f} % of {best} are still there, "
-            "{low:.0f} % of {worst}"
-        ).format(
-            time=common,
-            units=units(unit, common),
-            best=ends[0],
-            high=at_end[ends[0]],
-            worst=ends[-1],
-            low=at_end[ends[-1]],
-        )
+            lowest = min(lowest, 100 * limits["lower"].min())
+    if len(shares) > 1:
+        finding = _compared(curves, shares, ends, time, unit)
     else:
-        [curve] = groups.values()
-        gone = curve.loc[curve["survival"] <= 0.5, "time"]
+        [name] = shares
+        gone = groups[name].loc[groups[name]["survival"] <= 0.5, "time"]
         if len(gone):
             finding = _("After {time:.3g} {units} half have left").format(
                 time=gone.iloc[0], units=units(unit, gone.iloc[0])
             )
         else:
             finding = _("{share:.0f} % are still there after {time:.3g} {units}").format(
-                share=at_end[None], time=common, units=units(unit, common)
+                share=shares[name], time=time, units=units(unit, time)
             )
     ax.set_xlabel(_("Time since the start ({units})").format(units=units(unit)))
     ax.set_ylabel(_("Still there (%)"))
-    ax.set_ylim(0, 105)
+    low = 10 * min(lowest // 10, 9) if lowest > ALL_HIGH else 0
+    ax.set_ylim(low, 100 + (100 - low) / 20)
     ax.set_xlim(left=0)
-    return _finish(ax, finding, at_end, _("Steps that fall from 100 %"))
+    return _finish(ax, finding, shares, _("Steps that fall from 100 %"))
 
 
 def cohort_activity(activity, unit="month", ax=None):
@@ -113,14 +111,16 @@ def cohort_activity(activity, unit="month", ax=None):
     'Of 2024-Q1 50 % bought in month 1 after the first'
     """
     groups = _groups(activity[activity["time"] > 0])  # in period 0 all buy
-    names = list(groups)
+    names = [name for name, curve in groups.items() if len(curve) >= POINTS] or list(groups)
     common = min(groups[name]["time"].max() for name in (names[0], names[-1]))
     shares = {
-        name: 100 * curve["share"].iloc[min(common, len(curve)) - 1]
+        name: 100 * curve["share"].iloc[common - 1]
         for name, curve in groups.items()
+        if len(curve) >= common
     }
     ax = style.axes(ax)
     for name, curve, look in _looks(groups, names):
+        look["marker"] = "." if len(curve) < POINTS else ""
         ax.plot(curve["time"], 100 * curve["share"], **look, label=_line_name(name))
         if look["zorder"] > 2:
             ax.fill_between(
@@ -131,7 +131,7 @@ def cohort_activity(activity, unit="month", ax=None):
                 alpha=0.18,
                 linewidth=0,
             )
-    if len(groups) > 1:
+    if len(names) > 1:
         finding = _(
             "In {unit} {time:g} after their first purchase {first:.0f} % of {oldest} bought, "
             "{last:.0f} % of {newest}"
@@ -182,8 +182,10 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
     >>> hazard(hazard_table(person_periods(stays))).get_title(loc="left")
     '25 % leave in month 1, 50 % a month after it'
     """
+    last, early, late = early_and_late(table)
+    sure = table["at_risk"] >= ENOUGH
+    table = table[sure] if sure.any() else table
     period, share = table["period"], 100 * table["hazard"]
-    first, later = share.iloc[0], table.iloc[1:]
     ax = style.axes(ax)
     ax.errorbar(
         period,
@@ -195,21 +197,28 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
         elinewidth=1,
         label=_("seen"),
     )
+    top = 100 * table["upper"].max()
     if model is not None:
         fitted = 100 * model.predict_hazard(period.to_numpy(), covariates)
         ax.plot(period, fitted, "-", color="C0", zorder=3, label=_("model"))
-        ax.legend()
-    ax.set_ylim(0, 1.15 * max(share.quantile(0.98), 1.2 * share.iloc[0], 1e-6))
+        ax.legend(loc="upper left", ncols=2)
+        top = 1.15 * max(top, fitted.max())  # room for the legend
+    ax.set_ylim(0, 1.05 * top)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel(_("{unit} as a customer").format(unit=units(unit, 1).capitalize()))
     ax.set_ylabel(_("Leave in it, of those still there (%)"))
-    if len(later):
-        after = 100 * later["left"].sum() / later["at_risk"].sum()
-        finding = _("{first:.2g} % leave in {unit} 1, {after:.2g} % a {unit} after it").format(
-            first=first, after=after, unit=units(unit, 1)
+    if not late >= 0:
+        finding = _("{early:.2g} % leave in {unit} 1").format(
+            early=100 * early, unit=units(unit, 1)
+        )
+    elif last == 1:
+        finding = _("{early:.2g} % leave in {unit} 1, {late:.2g} % a {unit} after it").format(
+            early=100 * early, late=100 * late, unit=units(unit, 1)
         )
     else:
-        finding = _("{first:.2g} % leave in {unit} 1").format(first=first, unit=units(unit, 1))
+        finding = _(
+            "{early:.2g} % leave a {unit} up to {unit} {last}, {late:.2g} % a {unit} after it"
+        ).format(early=100 * early, late=100 * late, last=last, unit=units(unit, 1))
     style.title(ax, finding)
     alt = _("Points with intervals over {n} periods, {low:.2g} % to {high:.2g} %. {finding}.")
     alt = alt.format(n=len(table), low=share.min(), high=share.max(), finding=finding)
@@ -239,6 +248,34 @@ def _last_sure(curve):
     """The last time at which enough customers were still watched; else the last of all."""
     sure = curve.loc[(curve["at_risk"] >= ENOUGH) & (curve["time"] > 0), "time"]
     return sure.max() if len(sure) else curve["time"].max()
+
+
+def _compared_at(reached, unit):
+    """A whole age that at least half of the groups have reached; all, if that is not far off."""
+    reached = sorted(reached, reverse=True)
+    age = reached[(len(reached) - 1) // 2]
+    if 2 * reached[-1] >= age:
+        age = reached[-1]
+    if age < 1:
+        return age
+    whole = next(n for n in (12, 3, 1) if age >= n) if unit == "month" else 1
+    return age // whole * whole
+
+
+def _compared(curves, shares, ends, time, unit):
+    """The best and the worst group, if the groups differ by more than chance."""
+    told = {"time": time, "units": units(unit, time)}
+    high, low = (shares[name] for name in (ends[0], ends[-1]))
+    if log_rank(curves) < SIGNIFICANT:
+        words = _(
+            "After {time:.3g} {units} {high:.0f} % of {best} are still there, "
+            "{low:.0f} % of {worst}"
+        )
+        return words.format(high=high, low=low, best=ends[0], worst=ends[-1], **told)
+    return _(
+        "After {time:.3g} {units} {low:.0f} to {high:.0f} % are still there; the groups differ "
+        "no more than by chance"
+    ).format(high=high, low=low, **told)
 
 
 def _looks(groups, ends):

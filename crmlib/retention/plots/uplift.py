@@ -6,7 +6,7 @@ from crmlib import style
 from crmlib.quantities import amount, money
 from crmlib.text import gettext as _
 
-READ_AT = 0.3  # share of the list that the titles speak of
+READ_AT = 0.3  # share of the customers that the titles speak of
 
 
 def uplift_curve(curve, currency=None, ax=None):
@@ -53,9 +53,11 @@ def uplift_curve(curve, currency=None, ax=None):
     ax.axhline(0, color=style.QUIET, linewidth=0.8)
     ax.set_xlim(0, 101)
     ax.legend()
-    ax.set_xlabel(_("First customers of the list, by predicted uplift (%)"))
+    ax.set_xlabel(_("First customers, by predicted uplift (%)"))
     label = _("Effect of contact")
-    ax.set_ylabel(money(label, currency) if currency else _("Effect of contact (points of %)"))
+    ax.set_ylabel(
+        money(label, currency) if currency else _("Effect of contact (percentage points)")
+    )
     first = _at(table, "effect", scale)
     if np.isnan(first):
         finding = _("Too few customers to tell the first from the others")
@@ -70,7 +72,7 @@ def uplift_curve(curve, currency=None, ax=None):
     style.describe(
         ax,
         _(
-            "Line over the share of the list, {start} at {low:.0f} % to {end} at 100 %, with its "
+            "Line over the share of the customers, {start} at {low:.0f} % to {end} at 100 %, with its "
             "band, beside the average effect. {finding}."
         ).format(
             start=_amount_or_none(scale * table["effect"].iloc[0]),
@@ -106,7 +108,7 @@ def qini_curve(curve, currency=None, ax=None):
     >>> table["buys"] = ((table["mail"] == 1) & (table["age"] < 10)).astype(int)
     >>> curve = curves.uplift_curve(read_campaign(table, "mail", "buys"), -table["age"])
     >>> print(qini_curve(curve).get_title(loc="left").replace("\\n", " "))
-    Choosing beats the lot: the first 30 % bring 25 more per 100 customers, by lot 7.5
+    Choosing beats the lot: contact to the first 30 % adds 25 per 100 customers, by lot 7.5
     """
     table, scale = curve.table, 1 if currency else 100
     share = np.insert(100 * table["share"].to_numpy(), 0, 0)
@@ -131,9 +133,9 @@ def qini_curve(curve, currency=None, ax=None):
     ax.legend(loc="best")
     ax.set_xlabel(_("Customers contacted (%)"))
     ax.set_ylabel(
-        money(_("Added per customer of the list"), currency)
+        money(_("Added per customer, contacted or not"), currency)
         if currency
-        else _("Added per 100 customers of the list")
+        else _("Added per 100 customers, contacted or not")
     )
     if curve.qini_lower > 0:
         verdict = _("Choosing beats the lot")
@@ -145,10 +147,12 @@ def qini_curve(curve, currency=None, ax=None):
     if np.isnan(gain):
         finding = _("Too few customers to tell choosing from the lot")
     elif currency:
-        finding = _("{verdict}: the first {n:.0f} % bring {gain} more per customer, by lot {lot}")
+        finding = _(
+            "{verdict}: contact to the first {n:.0f} % adds {gain} per customer, by lot {lot}"
+        )
     else:
         finding = _(
-            "{verdict}: the first {n:.0f} % bring {gain} more per 100 customers, by lot {lot}"
+            "{verdict}: contact to the first {n:.0f} % adds {gain} per 100 customers, by lot {lot}"
         )
     finding = finding.format(
         verdict=verdict,
@@ -165,9 +169,14 @@ def qini_curve(curve, currency=None, ax=None):
             "{finding}."
         ).format(
             end=amount(lines["gain"][-1]),
-            qini=amount(scale * curve.qini),
-            lower=amount(scale * curve.qini_lower),
-            upper=amount(scale * curve.qini_upper),
+            **{
+                name: f"{size:.3g}".replace("-", "−")
+                for name, size in (
+                    ("qini", curve.qini),
+                    ("lower", curve.qini_lower),
+                    ("upper", curve.qini_upper),
+                )
+            },
             finding=finding,
         ),
     )
@@ -230,7 +239,9 @@ def effect_by_group(table, currency=None, ax=None):
     ax.legend()
     ax.set_xlabel(_("Group, by predicted uplift (1 = highest)"))
     label = _("Effect of contact")
-    ax.set_ylabel(money(label, currency) if currency else _("Effect of contact (points of %)"))
+    ax.set_ylabel(
+        money(label, currency) if currency else _("Effect of contact (percentage points)")
+    )
     best = table.iloc[0]
     finding = (
         _("The best {n:.0f} % were promised {predicted} of effect, and {effect} came")

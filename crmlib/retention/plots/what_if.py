@@ -4,11 +4,11 @@ import numpy as np
 
 from crmlib import style
 from crmlib.errors import DataError
-from crmlib.quantities import amount, currency_name, tick
+from crmlib.quantities import amount, money, tick, units
 from crmlib.text import gettext as _
 
 
-def tornado(table, outcome="gain", currency=None, ax=None):
+def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
     """How far an outcome moves as each input alone goes from its least to its most.
 
     Parameters
@@ -17,6 +17,8 @@ def tornado(table, outcome="gain", currency=None, ax=None):
         Of :func:`crmlib.retention.what_if.tornado`.
     outcome : str
         The outcome that the table is of.
+    unit : str
+        What a period is: "year", "month" and so on.
     currency : str, optional
         Sign or name of the currency.
     ax : Axes, optional
@@ -47,18 +49,26 @@ def tornado(table, outcome="gain", currency=None, ax=None):
         "acquisition_cost": _("acquisition cost"),
         "budget": _("programme budget"),
         "change": _("rise of retention"),
+        "polarisation": _("polarisation"),
     }
+    periods = _("{label} ({unit})")
     labels = {
-        "value": _("Value of a customer without the programme ({unit})"),
-        "value_with_programme": _("Value of a customer with the programme ({unit})"),
-        "gain": _("Gain of value by the programme ({unit})"),
-        "break_even_change": _("Rise of retention that breaks even (points / 100)"),
-        "cost_per_extra_customer": _("Cost per extra customer kept ({unit})"),
-        "pay_back": _("Pay-back of winning a customer (periods)"),
-        "programme_pay_back": _("Pay-back of the programme (periods)"),
+        "net_value": money(_("Net value of a customer without the programme"), currency),
+        "net_value_with_programme": money(
+            _("Net value of a customer with the programme"), currency
+        ),
+        "gain": money(_("Gain of net value by the programme"), currency),
+        "break_even_change": _("Rise of retention that breaks even (points)"),
+        "cost_per_extra_customer": money(_("Cost of one more customer kept"), currency),
+        "worth_of_extra_customer": money(_("Worth of one more customer kept"), currency),
+        "pay_back": periods.format(label=_("Pay-back of winning a customer"), unit=units(unit)),
+        "programme_pay_back": periods.format(
+            label=_("Pay-back of the programme"), unit=units(unit)
+        ),
     }
-    ends = table[["at_least", "at_most"]].to_numpy()
-    likeliest = table["likeliest"].iloc[0]
+    scale = 100 if outcome == "break_even_change" else 1
+    ends = scale * table[["at_least", "at_most"]].to_numpy()
+    likeliest = scale * table["likeliest"].iloc[0]
     if not np.isfinite([*ends.ravel(), likeliest]).all():
         raise DataError(
             _(
@@ -66,12 +76,8 @@ def tornado(table, outcome="gain", currency=None, ax=None):
             ).format(outcome=outcome)
         )
 
-    def read(value):
-        if outcome == "break_even_change":
-            return format(value, ".3f")
-        return amount(value)
-
-    moves = np.ptp(ends, axis=1) > 1e-9 * max(1.0, abs(likeliest))
+    swings = np.ptp(ends, axis=1)
+    moves = swings > max(1e-9 * max(1.0, abs(likeliest)), 1e-3 * swings.max())  # to be seen
     if moves.any():
         table, ends = table[moves], ends[moves]
 
@@ -95,7 +101,7 @@ def tornado(table, outcome="gain", currency=None, ax=None):
     ax.set_yticks(
         rows,
         [
-            f"{inputs[row.input]}\n{row.least:,.3g} – {row.most:,.3g}".replace("-", "−")
+            inputs[row.input] + "\n" + _range(row.input, row.least, row.most)
             for row in table.itertuples()
         ],
     )
@@ -104,9 +110,7 @@ def tornado(table, outcome="gain", currency=None, ax=None):
     ax.grid(axis="y", visible=False)
     ax.xaxis.set_major_formatter(tick)
     ax.margins(x=0.08)
-    ax.set_xlabel(
-        labels[outcome].format(unit=currency_name(currency) if currency else _("currency"))
-    )
+    ax.set_xlabel(labels[outcome])
     ax.legend(loc="lower right", frameon=True, framealpha=0.9)
     low, high = np.sort(ends[0])
     if not moves.any():
@@ -117,23 +121,32 @@ def tornado(table, outcome="gain", currency=None, ax=None):
         finding = _("What matters most is the {name}: {low} to {high}")
     finding = finding.format(
         name=inputs[table["input"].iloc[0]],
-        low=read(low),
-        high=read(high),
-        likeliest=read(likeliest),
+        low=amount(low),
+        high=amount(high),
+        likeliest=amount(likeliest),
     )
     listing = _("; ").join(
         _("{name} {low} to {high}").format(
             name=inputs[row.input],
-            low=read(min(row.at_least, row.at_most)),
-            high=read(max(row.at_least, row.at_most)),
+            low=amount(min(pair)),
+            high=amount(max(pair)),
         )
-        for row in table.itertuples()
+        for row, pair in zip(table.itertuples(), ends)
     )
     style.title(ax, finding)
     style.describe(
         ax,
         _("Bars around {likeliest}, the widest on top: {listing}. {finding}.").format(
-            likeliest=read(likeliest), listing=listing, finding=finding
+            likeliest=amount(likeliest), listing=listing, finding=finding
         ),
     )
     return ax
+
+
+def _range(name, least, most):
+    """An input from least to most: a retention and a rate in per cent, a rise in points."""
+    if name == "change":
+        return _("{least:.3g} to {most:.3g} points").format(least=100 * least, most=100 * most)
+    if name in ("retention", "discount"):
+        return _("{least:.3g} to {most:.3g} %").format(least=100 * least, most=100 * most)
+    return _("{least} to {most}").format(least=amount(least), most=amount(most))

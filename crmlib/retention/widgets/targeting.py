@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from crmlib.interactive import Explorer
-from crmlib.retention import plots, targeting
+from crmlib.retention import campaign_findings, plots, targeting
 from crmlib.text import gettext as _
 
 
@@ -50,7 +50,8 @@ def targeting_explorer(campaign, scores, *, value, cost, share=0.3, currency=Non
         gains = targeting.policy_gains(campaign, {**lists, _("by lot"): by_lot}, value, cost)
         plots.policies(gains, currency, ax)
         chosen = next(iter(lists.values()))
-        return targeting.decide(campaign, chosen, value, cost, budget=share).sentence
+        decision = targeting.decide(campaign, chosen, value, cost, budget=share)
+        return campaign_findings.decided(decision, currency)
 
     return Explorer(
         draw,

@@ -56,8 +56,8 @@ class Model:
             raise DataError(
                 _("{model} needs the parameters {names}, each above zero; it got {given}.").format(
                     model=type(self).__name__,
-                    names=", ".join(self.names),
-                    given=", ".join(f"{name}={value}" for name, value in given.items()),
+                    names=_(", ").join(self.names),
+                    given=_(", ").join(f"{name}={value}" for name, value in given.items()),
                 )
             )
         unknown = np.full((len(given), len(given)), np.nan)
@@ -65,7 +65,7 @@ class Model:
 
     def __repr__(self):
         params = getattr(self, "params_", {})
-        inside = ", ".join(f"{name}={value:.4g}" for name, value in params.items())
+        inside = _(", ").join(f"{name}={value:.4g}" for name, value in params.items())
         return f"{type(self).__name__}({inside})"
 
     def summary(self):
@@ -124,7 +124,7 @@ class Model:
             advice = self._advice(dict(zip(self.names, found.params)), edge)
             warn(
                 _("{names} ran to the edge, without standard errors: {advice}").format(
-                    names=", ".join(edge), advice=advice
+                    names=_(", ").join(edge), advice=advice
                 )
             )
         elif np.isnan(found.covariance).any():

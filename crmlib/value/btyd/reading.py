@@ -43,7 +43,7 @@ def read_columns(table, names):
     except TypeError:
         raise DataError(
             _("A table of customers is expected with the columns {names}, not {kind}.").format(
-                names=", ".join(names), kind=type(table).__name__
+                names=_(", ").join(names), kind=type(table).__name__
             )
         ) from None
     except nw.exceptions.DuplicateError:
@@ -204,7 +204,7 @@ def _missing(name, present):
             name=name, near=lower[near[0]]
         )
     return _("There is no column {name}; the table has {columns}.").format(
-        name=name, columns=", ".join(map(str, present))
+        name=name, columns=_(", ").join(map(str, present))
     )
 
 
