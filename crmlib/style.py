@@ -237,12 +237,25 @@ _PIECE = re.compile(
 )
 
 
+_HAN = re.compile(r"[⺀-鿿]{2}")  # no space says where a word ends
+_CLAUSE = re.compile(r".*[，。、；：！？]")
+
+
 def _broken(text, fits):
-    """Break a text into lines for which ``fits(line)`` holds."""
+    """Break a text into lines for which ``fits(line)`` holds; between clauses if it costs none."""
+    plain, by_clause = (_cut(text, fits, clauses) for clauses in (False, True))
+    return by_clause if len(by_clause) == len(plain) else plain
+
+
+def _cut(text, fits, clauses):
     lines, line = [], ""
     for piece in _PIECE.findall(text):
         if line and not fits((line + piece).rstrip()):
-            lines.append(line.rstrip())
-            line = ""
+            kept, rest = line, ""
+            clause = clauses and _HAN.match(line[-1] + piece) and _CLAUSE.match(line)
+            if clause and clause.end() > len(line) / 2:
+                kept, rest = clause[0], line[clause.end() :]
+            lines.append(kept.rstrip())
+            line = rest
         line = (line + piece).lstrip()
     return [*lines, line.rstrip()]

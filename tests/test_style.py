@@ -164,6 +164,14 @@ def test_a_line_breaks_neither_a_formula_nor_a_percentage(letters):
         assert len(line) <= max(letters, 16)
 
 
+def test_a_chinese_line_breaks_between_clauses_rather_than_in_a_word():
+    text = "增量效应最高的名单居首：平均每位 2.09 元；最可能留下的名单与之接近"
+    lines = style._broken(text, lambda line: len(line) <= 26)
+    assert lines == ["增量效应最高的名单居首：平均每位 2.09 元；", "最可能留下的名单与之接近"]
+    early = "好，" + 30 * "字"  # a clause that ends too early leaves the line half empty
+    assert len(style._broken(early, lambda line: len(line) <= 20)[0]) == 20
+
+
 def test_alt_text_joins_figure_and_axes_and_skips_the_colour_bar():
     fig, (left, right) = plt.subplots(1, 2)
     fig.colorbar(left.imshow(np.eye(2)), ax=left)
