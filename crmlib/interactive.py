@@ -64,7 +64,7 @@ class Explorer(ipywidgets.HBox):
             control.layout.width = "auto"
             control.observe(self._redraw, names="value")
         self._redraw()
-        beside = ipywidgets.VBox([*controls.values(), self._text], layout={"width": "300px"})
+        beside = ipywidgets.VBox([*controls.values(), self._text], layout={"width": "340px"})
         super().__init__([self._picture, beside], layout={"flex_flow": "row wrap"})
 
     def _redraw(self, change=None):

@@ -69,7 +69,9 @@ def write(course, lessons, out, watch, parameters, show_names=False):
             master = language.translate(masters[lesson], lesson.path, spoken)
             outcomes[lesson] = running.Outcome(lesson, parameters=chosen)
             target = str(Path(scratch, lesson.path.name))
-            columns = datasets.roles(chosen["dataset"], parameters.get("columns"))
+            default = notebook.parameters(master)["dataset"]
+            dataset = chosen.get("dataset", default)
+            columns = datasets.roles(dataset, parameters.get("columns"))
             book = editions.report(editions.unanswered(master), columns)
             tables = str(out.resolve())
             jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, tables)))

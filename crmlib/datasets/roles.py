@@ -20,6 +20,8 @@ CONTRACTS = {
         销户日期 失效日期 解约日期 合同结束日期 合同终止日期""",
 }  # spellings, compared as normalise() leaves them
 
+CAMPAIGN = "treatment", "outcome"  # headings that say what they are
+
 
 def roles(dataset, columns=None):
     """The roles that a table's columns play in the lessons.
@@ -34,8 +36,8 @@ def roles(dataset, columns=None):
     Returns
     -------
     dict of str to str
-        Those given; else those that the catalogue knows; else ``start`` and ``end``, where a
-        file is no log of purchases and its headings say them. Empty for anything else, a
+        Those given; else those that the catalogue knows; else ``treatment`` and ``outcome``, or
+        ``start`` and ``end``, where a file is no log of purchases and its headings say them. Empty for anything else, a
         file that cannot be read among it: who reads it will say what is wrong.
 
     Examples
@@ -55,6 +57,8 @@ def roles(dataset, columns=None):
         return {}
     if _is_log(headings):
         return {}
+    if set(CAMPAIGN) <= set(headings):
+        return {role: role for role in CAMPAIGN}
     found = {role: spelled_as(headings, role) for role in CONTRACTS}
     if all(len(fits) == 1 for fits in found.values()):
         return {role: fits[0] for role, fits in found.items()}

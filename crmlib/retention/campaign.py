@@ -209,7 +209,8 @@ def lot_p_value(campaign):
 
     Hotelling's test (1931, Annals of Mathematical Statistics 2): with d the differences of the
     k means and S their covariance, d' S^-1 d of a fair lot is chi-squared with k degrees of
-    freedom, in large samples.
+    freedom, in large samples. The means are those of the columns and of their squares, so
+    that a choice of the middle ones shows, too.
 
     Parameters
     ----------
@@ -234,6 +235,10 @@ def lot_p_value(campaign):
     terms = terms.loc[:, terms.std() > 0]
     if terms.empty:
         return 1.0
+    terms = (terms - terms.mean()) / terms.std()
+    many = terms.columns[terms.nunique() > 2]  # of two values the square says nothing new
+    squares = (terms[many].clip(-3, 3) ** 2).add_suffix("²")
+    terms = terms.join(squares)
     one, other = terms[campaign.treated], terms[~campaign.treated]
     difference = one.mean() - other.mean()
     spread = one.cov() / len(one) + other.cov() / len(other)

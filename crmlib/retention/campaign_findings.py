@@ -70,7 +70,7 @@ def fair(campaign):
     >>> from crmlib.retention.campaign import read_campaign
     >>> table = pd.DataFrame({"mail": 50 * [0, 1], "buys": 0, "age": range(100)})
     >>> print(fair(read_campaign(table, "mail", "buys")))
-    The two arms were as alike before as a fair lot makes them (p = 0.86).
+    The two arms were as alike before as a fair lot makes them (p = 0.99).
     """
     p_value = lot_p_value(campaign)
     if p_value < FAIR:
@@ -259,8 +259,8 @@ def decided(decision, currency=None):
     if decision.verdict == "everyone" and apart["gain"] > 0:
         needed = decision.customers * (SEEN * apart["standard_error"] / apart["gain"]) ** 2
         larger = _(
-            "If choosing earns as much more as it did here, a campaign of about {n:,} customers "
-            "would show it."
+            "If choosing earns as much more as it did here, it takes about {n:,} customers to be "
+            "judged by to show it with probability 0.8."
         ).format(n=int(float(f"{needed:.2g}")))
     if budget < 1:
         without = _("Without the limit of the budget, contacting everyone: {all}.").format(

@@ -57,6 +57,13 @@ def read(table, columns, show_names=True):
     outcome = words.numbered(column(table, told), told, columns.get("good"))
     one = _arm(arm, columns.get("contacted"), words.YES)
     other = _arm(arm, columns.get("held_out"), words.NO)
+    if words.sounds_like(told) == "leaving" and "good" not in columns:
+        raise DataError(
+            _(
+                "{column} sounds like leaving; say which of its values is the good end, such as "
+                "good=0 where 1 means that somebody left, or good=1 where it does not."
+            ).format(column=told)
+        )
     if not (one.any() and other.any()):
         raise DataError(
             _(
@@ -98,13 +105,7 @@ def read(table, columns, show_names=True):
         ),
         (_("looked at"), _(", ").join(map(str, found.features.columns)), _("known before")),
     ]
-    warning = ""
-    if words.sounds_like(told) == "leaving" and "good" not in columns:
-        warning = _(
-            "{column} sounds like leaving, and a higher value counts as good here. If 1 means "
-            "that somebody left, say good=0."
-        ).format(column=told)
-    return found, Taken(len(table), int(kept.sum()), why, taken, warning)
+    return found, Taken(len(table), int(kept.sum()), why, taken)
 
 
 def _called(named):

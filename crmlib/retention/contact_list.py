@@ -189,6 +189,8 @@ def planned(campaign, decision, target, places, uplift, value, cost, *, seed=0):
         drawn = np.random.default_rng(seed).permutation(len(expected))
         chosen = drawn < decision.budget * len(expected)
         places = -drawn
+    else:  # no customer for herself, but all of them together, as they were measured
+        expected *= decision.gains.loc["target", "effect"] / expected[chosen].mean()
     among = campaign.take(chosen)
     first = np.argsort(-np.asarray(places)[chosen], kind="stable")
     expected = expected[chosen].iloc[first]

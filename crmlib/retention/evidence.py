@@ -295,7 +295,7 @@ def likely_to_stay(campaign, outcomes, score=None):
     ----------
     campaign : crmlib.retention.campaign.Campaign
     outcomes : pandas.DataFrame
-        As :func:`crmlib.retention.uplift.cross_fitted` gives it of two models.
+        As :func:`crmlib.retention.uplift.progressive` gives it of two models.
     score : crmlib.retention.churn.ChurnModel, optional
         One less the risk by this score, if the campaign's features are what it asks for.
         Otherwise the outcome expected without contact.

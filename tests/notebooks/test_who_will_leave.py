@@ -136,7 +136,7 @@ def test_hillstrom_by_its_name(folder):
     assert "Counted with $10 for one more of the outcome, $0.1 for a contact" in told(book)
     listed = pd.read_parquet(folder / "hillstrom" / "contact_list.parquet")
     assert set(listed["group"]) == {"contact", "hold-out"} and len(listed) > 10_000
-    assert listed["uplift"].max() < 0.08  # measured in the first fifth, not promised
+    assert listed["uplift"].max() < 0.08  # as measured, not as forecast
 
 
 def here(name):

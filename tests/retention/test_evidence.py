@@ -155,15 +155,25 @@ def test_yes_and_no_in_other_languages(tmp_path, yes, no):
     assert taken(report)["outcome"] == ["bought", f"good: {yes}; not: {no}"]
 
 
+def test_headings_that_are_the_roles_need_not_be_named(tmp_path):
+    path, *_ = campaign_file(tmp_path)
+    table = pd.read_csv(path).rename(columns={"mailed": "treatment", "bought": "outcome"})
+    table.to_csv(path, index=False)
+    columns = datasets.roles(path)
+    assert evidence.kind(columns) == "campaign"
+    assert len(evidence.campaign(path, columns)[0].outcome) == len(table)
+
+
 def test_an_outcome_that_sounds_like_leaving_is_asked_about(tmp_path):
     path, *_ = campaign_file(tmp_path)
     pd.read_csv(path).rename(columns={"bought": "churned"}).to_csv(path, index=False)
     roles = ROLES | {"outcome": "churned"}
-    found, report = evidence.campaign(path, roles)
-    assert report.warning.startswith("churned sounds like leaving") and "good=0" in str(report)
+    with pytest.raises(DataError, match="churned sounds like leaving; say which .* good=0 where"):
+        evidence.campaign(path, roles)
+    found, _report = evidence.campaign(path, roles | {"good": "1"})
     turned, report = evidence.campaign(path, roles | {"good": "0"})
     assert (turned.outcome == 1 - found.outcome).all()
-    assert not report.warning and taken(report)["outcome"] == ["churned", "good: 0; not: 1"]
+    assert taken(report)["outcome"] == ["churned", "good: 0; not: 1"]
     with pytest.raises(DataError, match="stayed somewhere in the column"):
         evidence.campaign(path, roles | {"good": "stayed"})
 

@@ -131,6 +131,9 @@ def test_balance_sees_a_lot_that_was_not_fair():
     assert balance(unfair).loc["age", "z"] > 10 and lot_p_value(unfair) < 1e-9
     with pytest.raises(CannotAnswer, match="differed before the campaign, most in age"):
         campaign_findings.fair(unfair)
+    middle = table.assign(mail=(abs(age - 40) < random.exponential(15, 2000)).astype(int))
+    middle = read_campaign(middle, "mail", "y")
+    assert abs(balance(middle).loc["age", "z"]) < 3 and lot_p_value(middle) < 1e-9
 
 
 def test_a_fair_lot_is_refused_as_rarely_as_it_says():

@@ -52,7 +52,7 @@ def map_explorer(over="acquisition_share", retention=0.80, change=0.05, discount
                 ],
                 description=_("Upwards"),
             ),
-            "growth": share_slider(_("Margin grows with tenure by"), 0.0, 0, 0.10),
+            "growth": share_slider(_("Margin growth"), 0.0, 0, 0.10),
             "change_in": ipywidgets.Dropdown(
                 options=[(_("points"), "points"), (_("per cent"), "per_cent")],
                 description=_("The rise is in"),
@@ -103,7 +103,7 @@ def keep_explorer(multiple=5, effect=0.10, stay=0.80):
                 multiple, min=1, max=12, step=0.5, description=_("Winning costs (times)")
             ),
             "effect": share_slider(_("Effect"), effect, 0, 0.40),
-            "stay": share_slider(_("Would have stayed anyway"), stay, 0.50, 0.95),
+            "stay": share_slider(_("Stay anyway"), stay, 0.50, 0.95),
         },
     )
 

@@ -98,7 +98,7 @@ def frequency_recency_matrix(
         lines = ax.contour(recency, frequency, grid, levels=4, colors="0.15", linewidths=0.8)
         halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
         for number in ax.clabel(lines, fontsize=8):
-            number.set_path_effects(halo)
+            number.set(path_effects=halo, rotation=0)  # turned, a 6 is a 9
     ax.yaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel(_("Last purchase ({units} after the first one)").format(units=units(unit)))
     ax.set_ylabel(_("Repeat purchases"))
