@@ -225,7 +225,7 @@ def decided(decision, currency=None):
         other = _("{share:.3g} % by lot").format(share=100 * budget)
     else:
         other = _("everyone")
-    if decision.verdict == "target" and decision.difference["gain"] > 0:
+    if decision.verdict == "target" and gains.loc["everyone", "lower"] > 0:
         advice = _("Contact the target group, {share:.3g} % of the customers: it pays.")
     elif decision.verdict == "target":
         advice = _("Contact the target group, {share:.3g} % of the customers: it alone pays.")
