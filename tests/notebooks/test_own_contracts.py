@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crmlib.course import lessons, reports
-from crmlib.retention.heterogeneity import mixed_value
+from crmlib.retention.profit.heterogeneity import mixed_value
 
 COURSE = lessons.read()
 

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.text import Text
 
 from crmlib import DataError, style, text
-from crmlib.retention import company, loyalty, plots, what_if
+from crmlib.retention import plots
+from crmlib.retention.profit import company, loyalty, what_if
 
 COMPANY = {"margin": 100, "retention": 0.80, "change": 0.05, "newcomers": 2000}
 INPUT = {

@@ -7,7 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from crmlib import DataError, style
-from crmlib.retention import company, contract_readings, readings, what_if, widgets
+from crmlib.retention import widgets
+from crmlib.retention.contracts import contract_readings
+from crmlib.retention.profit import company, readings, what_if
 
 EXPLORERS = {
     "map of costs": (widgets.map_explorer, {"growth": 0.05}),

@@ -8,19 +8,12 @@ import pytest
 
 from crmlib import DataError, datasets
 from crmlib.errors import CannotAnswer
-from crmlib.retention import (
-    campaign_findings,
-    churn,
-    contact_list,
-    contract_churn,
-    evidence,
-    findings,
-    power,
-    scores,
-    targeting,
-)
-from crmlib.retention.campaign import average_effect
-from crmlib.retention.uplift import TwoModel, place, progressive
+from crmlib.retention import evidence, kinds, ranking, shop
+from crmlib.retention.campaigns import campaign_findings, contact_list, power, targeting
+from crmlib.retention.campaigns.campaign import average_effect
+from crmlib.retention.campaigns.uplift import TwoModel, place, progressive
+from crmlib.retention.contracts import contract_churn
+from crmlib.retention.leaving import churn, findings, scores
 
 
 def written(folder, name="table.csv", **columns):
@@ -160,7 +153,7 @@ def test_headings_that_are_the_roles_need_not_be_named(tmp_path):
     table = pd.read_csv(path).rename(columns={"mailed": "treatment", "bought": "outcome"})
     table.to_csv(path, index=False)
     columns = datasets.roles(path)
-    assert evidence.kind(columns) == "campaign"
+    assert kinds.kind(columns) == "campaign"
     assert len(evidence.campaign(path, columns)[0].outcome) == len(table)
 
 
@@ -201,12 +194,12 @@ def test_roles_are_given_known_or_read_from_the_headings(tmp_path):
     )
     assert datasets.roles(log) == {} == datasets.roles(tmp_path / "none.csv")
     assert datasets.roles("cdnow") == {}
-    assert evidence.kind(datasets.roles("telco")) == "contracts"
-    assert evidence.kind(datasets.roles("hillstrom")) == "campaign"
+    assert kinds.kind(datasets.roles("telco")) == "contracts"
+    assert kinds.kind(datasets.roles("hillstrom")) == "campaign"
     with pytest.raises(
         DataError, match="no role 'treatmnt' for a column; did you mean 'treatment'"
     ):
-        evidence.kind({"treatmnt": "x"})
+        kinds.kind({"treatmnt": "x"})
 
 
 def test_what_is_no_log_says_what_else_the_lesson_takes(tmp_path):
@@ -353,7 +346,7 @@ def test_what_a_table_is_not_is_looked_at_in_the_shop(tmp_path):
     assert len(evidence.contracts(path, ROLES)[0]) == 2091
     assert evidence.log(path, ROLES)[0]["customer_id"].nunique() == 2454
     assert len(evidence.campaign("cdnow", {})[0].outcome) == 1634
-    assert np.isnan(evidence.shop_truth(evidence.campaign(path, ROLES)[0])).all()
+    assert np.isnan(shop.truth(evidence.campaign(path, ROLES)[0])).all()
 
 
 # The decision, and its list
@@ -364,7 +357,7 @@ def decided(found):
     outcomes = progressive(TwoModel(), found)
     judged = (outcomes["group"] > 0).to_numpy()
     order = place(outcomes["uplift"], outcomes["group"])
-    target = targeting.top(order, 0.3)
+    target = ranking.top(order, 0.3)
     tested = found.take(judged)
     decision = targeting.decide(tested, target[judged], 60, 2, budget=0.3)
     uplift = contact_list.calibrated_uplift(tested, order[judged], order)

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from crmlib import style, text
-from crmlib.retention import activity, curves, hazard, plots, scores, survival, targeting
-from crmlib.retention.campaign import read_campaign
+from crmlib.retention import plots, ranking
+from crmlib.retention.campaigns import curves, targeting
+from crmlib.retention.campaigns.campaign import read_campaign
+from crmlib.retention.leaving import activity, hazard, scores, survival
 from crmlib.retention.widgets import targeting_explorer
 
 
@@ -58,7 +60,7 @@ def groups(**options):
 def gains(effect=0.2, cost=1.0, n=1000):
     found = campaign(effect, n)
     lists = {"highest uplift": found.features["x"], "highest risk": -found.features["x"]}
-    policies = {name: targeting.top(score, 0.3) for name, score in lists.items()}
+    policies = {name: ranking.top(score, 0.3) for name, score in lists.items()}
     return targeting.policy_gains(found, policies | {"by lot": np.full(n, 0.3)}, 10, cost)
 
 

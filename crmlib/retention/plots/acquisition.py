@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib import style
 from crmlib.quantities import amount, money, tick
-from crmlib.retention.acquisition import (
+from crmlib.retention.profit.acquisition import (
     break_even_effect,
     cost_curve,
     cost_per_extra_customer,
@@ -98,7 +98,7 @@ def costs(value, ceiling, steepness, currency=None, ax=None):
     value : float
         Of a customer won, in currency.
     ceiling, steepness : float
-        As for :func:`crmlib.retention.acquisition.response`.
+        As for :func:`crmlib.retention.profit.acquisition.response`.
     currency : str, optional
         Sign or name of the currency.
     ax : Axes, optional

@@ -11,7 +11,7 @@ def calibration(table, ax=None):
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`crmlib.retention.scores.calibration_table` gives it.
+        As :func:`crmlib.retention.leaving.scores.calibration_table` gives it.
     ax : Axes, optional
 
     Returns
@@ -20,7 +20,7 @@ def calibration(table, ax=None):
 
     Examples
     --------
-    >>> from crmlib.retention.scores import calibration_table
+    >>> from crmlib.retention.leaving.scores import calibration_table
     >>> table = calibration_table(5 * [0, 0, 1, 0, 1, 1], 5 * [0.1, 0.1, 0.4, 0.4, 0.9, 0.9], 3)
     >>> calibration(table).get_title(loc="left")
     'Forecast and outcome agree within the interval in 3 of 3 groups'

@@ -14,7 +14,7 @@ def profit_over_time(table, unit="period", currency=None, ax=None):
     Parameters
     ----------
     table : DataFrame
-        Of :func:`crmlib.retention.company.profit_over_time`.
+        Of :func:`crmlib.retention.profit.company.profit_over_time`.
     unit : str
         What a period is: "year", "month" and so on.
     currency : str, optional
@@ -27,7 +27,7 @@ def profit_over_time(table, unit="period", currency=None, ax=None):
 
     Examples
     --------
-    >>> from crmlib.retention import company
+    >>> from crmlib.retention.profit import company
     >>> table = company.profit_over_time(
     ...     20, margin=100, retention=0.80, change=0.05, newcomers=2000, acquisition_cost=100
     ... )

@@ -5,8 +5,8 @@ import numpy as np
 from crmlib import style
 from crmlib.checks import choice
 from crmlib.quantities import percent, tick
-from crmlib.retention.economics import acquisition_share_for_lift, profit_lift
-from crmlib.retention.literature import CLAIM, reichheld_sasser
+from crmlib.retention.profit.economics import acquisition_share_for_lift, profit_lift
+from crmlib.retention.profit.literature import CLAIM, reichheld_sasser
 from crmlib.text import gettext as _
 from crmlib.text import ngettext
 
@@ -30,7 +30,7 @@ def lift_curve(
     Parameters
     ----------
     change, discount, acquisition_share, growth, first_margin, change_in
-        As for :func:`crmlib.retention.economics.profit_lift`; single numbers.
+        As for :func:`crmlib.retention.profit.economics.profit_lift`; single numbers.
     retention : tuple of two floats
         Where the axis begins and ends; the curve ends where no such rise is possible.
     ax : Axes, optional
@@ -142,7 +142,7 @@ def lift_map(
     retention, discount, acquisition_share : float
         The point that the title speaks of.
     growth, first_margin, change_in
-        As for :func:`crmlib.retention.economics.profit_lift`.
+        As for :func:`crmlib.retention.profit.economics.profit_lift`.
     ax : Axes, optional
 
     Returns

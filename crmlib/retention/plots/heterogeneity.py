@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib import style
 from crmlib.quantities import tick
-from crmlib.retention.heterogeneity import mixed_lift
+from crmlib.retention.profit.heterogeneity import mixed_lift
 from crmlib.text import gettext as _
 
 
@@ -14,7 +14,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     Parameters
     ----------
     retention, change, discount, polarisation, acquisition_share : float
-        As for :func:`crmlib.retention.heterogeneity.mixed_lift`; the title speaks of
+        As for :func:`crmlib.retention.profit.heterogeneity.mixed_lift`; the title speaks of
         this polarisation.
     ax : Axes, optional
 

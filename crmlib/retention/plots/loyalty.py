@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib import style
 from crmlib.quantities import amount, money, tick
-from crmlib.retention.loyalty import loyal_profit_share, loyal_share_for
+from crmlib.retention.profit.loyalty import loyal_profit_share, loyal_share_for
 from crmlib.text import gettext as _
 
 
@@ -69,7 +69,7 @@ def tenure_profile(profile, currency=None, ax=None):
     Parameters
     ----------
     profile : DataFrame
-        Of :func:`crmlib.retention.loyalty.tenure_profile`.
+        Of :func:`crmlib.retention.profit.loyalty.tenure_profile`.
     currency : str, optional
         Sign or name of the currency.
     ax : Axes, optional
@@ -80,7 +80,7 @@ def tenure_profile(profile, currency=None, ax=None):
 
     Examples
     --------
-    >>> from crmlib.retention import loyalty
+    >>> from crmlib.retention.profit import loyalty
     >>> log = loyalty.simulate_tenure(20_000, 8, cause=2, selection=20, seed=1)
     >>> ax = tenure_profile(loyalty.tenure_profile(log))
     >>> print(ax.get_title(loc="left").replace("\\n", " "))

@@ -15,7 +15,7 @@ def policies(gains, currency=None, ax=None):
     Parameters
     ----------
     gains : pandas.DataFrame
-        As :func:`crmlib.retention.targeting.policy_gains` gives it, indexed by names to show;
+        As :func:`crmlib.retention.campaigns.targeting.policy_gains` gives it, indexed by names to show;
         a column ``truth``, where it is known, is drawn too.
     currency : str, optional
         Sign or name of the currency.

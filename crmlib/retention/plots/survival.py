@@ -2,8 +2,8 @@
 
 from crmlib import style
 from crmlib.quantities import units
-from crmlib.retention.hazard import early_and_late
-from crmlib.retention.survival import log_rank, survival_at
+from crmlib.retention.leaving.hazard import early_and_late
+from crmlib.retention.leaving.survival import log_rank, survival_at
 from crmlib.text import gettext as _
 from crmlib.text import joined
 
@@ -20,8 +20,8 @@ def retention_curves(curves, unit="month", ax=None):
     Parameters
     ----------
     curves : pandas.DataFrame
-        As :func:`crmlib.retention.survival.retention_curves` or
-        :func:`~crmlib.retention.survival.kaplan_meier` gives it.
+        As :func:`crmlib.retention.leaving.survival.retention_curves` or
+        :func:`~crmlib.retention.leaving.survival.kaplan_meier` gives it.
     unit : {"day", "week", "month", "year"}
         Of the times.
     ax : Axes, optional
@@ -32,7 +32,7 @@ def retention_curves(curves, unit="month", ax=None):
 
     Examples
     --------
-    >>> from crmlib.retention.survival import kaplan_meier
+    >>> from crmlib.retention.leaving.survival import kaplan_meier
     >>> ax = retention_curves(kaplan_meier([1, 2, 2, 3, 4, 5], [1, 1, 0, 1, 0, 1]))
     >>> ax.get_title(loc="left")
     'After 3 months half have left'
@@ -87,7 +87,7 @@ def cohort_activity(activity, unit="month", ax=None):
     Parameters
     ----------
     activity : pandas.DataFrame
-        As :func:`crmlib.retention.activity.cohort_activity` gives it.
+        As :func:`crmlib.retention.leaving.activity.cohort_activity` gives it.
     unit : {"day", "week", "month", "year"}
         Of the periods.
     ax : Axes, optional
@@ -99,7 +99,7 @@ def cohort_activity(activity, unit="month", ax=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> from crmlib.retention import activity
+    >>> from crmlib.retention.leaving import activity
     >>> log = pd.DataFrame(
     ...     {
     ...         "customer_id": ["Ann", "Ann", "Bo"],
@@ -161,7 +161,7 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`crmlib.retention.hazard.hazard_table` gives it.
+        As :func:`crmlib.retention.leaving.hazard.hazard_table` gives it.
     model : DiscreteTimeHazard, optional
         Drawn as a line.
     covariates : dict, optional
@@ -177,7 +177,7 @@ def hazard(table, model=None, covariates=None, unit="month", ax=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> from crmlib.retention.hazard import hazard_table, person_periods
+    >>> from crmlib.retention.leaving.hazard import hazard_table, person_periods
     >>> stays = pd.DataFrame({"duration": [1, 2, 2, 3], "observed": [1, 1, 0, 1]})
     >>> hazard(hazard_table(person_periods(stays))).get_title(loc="left")
     '25 % leave in month 1, 50 % a month after it'

@@ -15,7 +15,7 @@ def uplift_curve(curve, currency=None, ax=None):
     Parameters
     ----------
     curve : UpliftCurve
-        Of :func:`crmlib.retention.curves.uplift_curve`.
+        Of :func:`crmlib.retention.campaigns.curves.uplift_curve`.
     currency : str, optional
         Of the outcome; without it the outcome is yes or no, and shown in per cent.
     ax : Axes, optional
@@ -27,8 +27,8 @@ def uplift_curve(curve, currency=None, ax=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> from crmlib.retention import curves
-    >>> from crmlib.retention.campaign import read_campaign
+    >>> from crmlib.retention.campaigns import curves
+    >>> from crmlib.retention.campaigns.campaign import read_campaign
     >>> table = pd.DataFrame({"mail": 20 * [0, 1], "age": range(40)})
     >>> table["buys"] = ((table["mail"] == 1) & (table["age"] < 10)).astype(int)
     >>> curve = curves.uplift_curve(read_campaign(table, "mail", "buys"), -table["age"])
@@ -90,7 +90,7 @@ def qini_curve(curve, currency=None, ax=None):
     Parameters
     ----------
     curve : UpliftCurve
-        Of :func:`crmlib.retention.curves.uplift_curve`.
+        Of :func:`crmlib.retention.campaigns.curves.uplift_curve`.
     currency : str, optional
         Of the outcome; without it the outcome is yes or no, counted per 100 customers.
     ax : Axes, optional
@@ -102,8 +102,8 @@ def qini_curve(curve, currency=None, ax=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> from crmlib.retention import curves
-    >>> from crmlib.retention.campaign import read_campaign
+    >>> from crmlib.retention.campaigns import curves
+    >>> from crmlib.retention.campaigns.campaign import read_campaign
     >>> table = pd.DataFrame({"mail": 20 * [0, 1], "age": range(40)})
     >>> table["buys"] = ((table["mail"] == 1) & (table["age"] < 10)).astype(int)
     >>> curve = curves.uplift_curve(read_campaign(table, "mail", "buys"), -table["age"])
@@ -189,7 +189,7 @@ def effect_by_group(table, currency=None, ax=None):
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`crmlib.retention.curves.effect_by_group` gives it.
+        As :func:`crmlib.retention.campaigns.curves.effect_by_group` gives it.
     currency : str, optional
         Of the outcome; without it the outcome is yes or no, and shown in per cent.
     ax : Axes, optional

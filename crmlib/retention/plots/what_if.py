@@ -14,7 +14,7 @@ def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
     Parameters
     ----------
     table : DataFrame
-        Of :func:`crmlib.retention.what_if.tornado`.
+        Of :func:`crmlib.retention.profit.what_if.tornado`.
     outcome : str
         The outcome that the table is of.
     unit : str
@@ -34,7 +34,7 @@ def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
 
     Examples
     --------
-    >>> from crmlib.retention import what_if
+    >>> from crmlib.retention.profit import what_if
     >>> table = what_if.tornado(
     ...     "gain", margin=100, retention=(0.75, 0.80, 0.85), discount=0.10,
     ...     acquisition_cost=120, budget=10, change=(0.01, 0.05, 0.08),

@@ -4,7 +4,8 @@ import ipywidgets
 
 from crmlib.interactive import Explorer, share_slider
 from crmlib.quantities import amount, units
-from crmlib.retention import company, loyalty, plots, readings, what_if
+from crmlib.retention import plots
+from crmlib.retention.profit import company, loyalty, readings, what_if
 from crmlib.text import gettext as _
 from crmlib.text import joined
 
@@ -24,7 +25,7 @@ def company_explorer(
     Parameters
     ----------
     margin, retention, change, newcomers, discount : float
-        As for :func:`crmlib.retention.company.profit_over_time`; winning a customer
+        As for :func:`crmlib.retention.profit.company.profit_over_time`; winning a customer
         costs nothing here.
     periods : int
     unit : str
@@ -91,7 +92,7 @@ def tenure_explorer(cause=0, selection=20, customers=5000, periods=10, seed=1, c
     Parameters
     ----------
     cause, selection : float
-        Where the sliders start; as for :func:`crmlib.retention.loyalty.simulate_tenure`.
+        Where the sliders start; as for :func:`crmlib.retention.profit.loyalty.simulate_tenure`.
     customers, periods, seed : int
     currency : str, optional
         Sign or name of the currency.
@@ -144,7 +145,7 @@ def what_if_explorer(
     Parameters
     ----------
     margin, retention, discount, acquisition_cost, budget, change : float
-        As for :func:`crmlib.retention.what_if.outcomes`; where the sliders start.
+        As for :func:`crmlib.retention.profit.what_if.outcomes`; where the sliders start.
     outcome : {"net_value", "net_value_with_programme", "gain", "break_even_change"}
         What the bars show.
     unit : str

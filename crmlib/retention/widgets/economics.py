@@ -3,9 +3,10 @@
 import ipywidgets
 
 from crmlib.interactive import Explorer, share_slider
-from crmlib.retention import plots, readings
-from crmlib.retention.economics import profit_lift
-from crmlib.retention.literature import CLAIM
+from crmlib.retention import plots
+from crmlib.retention.profit import readings
+from crmlib.retention.profit.economics import profit_lift
+from crmlib.retention.profit.literature import CLAIM
 from crmlib.text import gettext as _
 from crmlib.text import joined
 

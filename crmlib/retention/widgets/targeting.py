@@ -4,7 +4,8 @@ import ipywidgets
 import numpy as np
 
 from crmlib.interactive import Explorer
-from crmlib.retention import campaign_findings, plots, targeting
+from crmlib.retention import plots, ranking
+from crmlib.retention.campaigns import campaign_findings, targeting
 from crmlib.text import gettext as _
 
 
@@ -34,7 +35,7 @@ def targeting_explorer(campaign, scores, *, value, cost, share=0.3, currency=Non
     Examples
     --------
     >>> import pandas as pd
-    >>> from crmlib.retention.campaign import read_campaign
+    >>> from crmlib.retention.campaigns.campaign import read_campaign
     >>> table = pd.DataFrame({"mail": 200 * [0, 1], "age": range(400)})
     >>> table["buys"] = ((table["mail"] == 1) & (table["age"] < 100)).astype(int)
     >>> campaign = read_campaign(table, "mail", "buys")
@@ -46,7 +47,7 @@ def targeting_explorer(campaign, scores, *, value, cost, share=0.3, currency=Non
 
     def draw(ax, share, cost):
         by_lot = np.full(len(campaign.outcome), share)
-        lists = {name: targeting.top(score, share) for name, score in scores.items()}
+        lists = {name: ranking.top(score, share) for name, score in scores.items()}
         gains = targeting.policy_gains(campaign, {**lists, _("by lot"): by_lot}, value, cost)
         plots.policies(gains, currency, ax)
         chosen = next(iter(lists.values()))

@@ -1,0 +1,1 @@
+"""What a point of retention is worth, what it may cost, and when it arrives."""
