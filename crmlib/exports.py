@@ -25,8 +25,8 @@ def write(table, path):
     In CSV and Excel, text that a spreadsheet would take for a formula gets an apostrophe
     in front (see :func:`guarded`). Numbers stay numbers, and Parquet is left as it is.
     CSV is UTF-8 with its mark, by which a spreadsheet knows Chinese. Excel is for people: its
-    headings are in the language in use, and its numbers and dates have a format. The other
-    two are for programs, and keep the names of the columns.
+    headings are in the language in use and stay in sight, its numbers and dates have a format,
+    and its rows can be filtered. The other two are for programs, and keep the names of the columns.
 
     Parameters
     ----------
@@ -105,6 +105,8 @@ def guarded(table):
 
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠")
+_NO_SHEET = re.compile(r"[\[\]:*?/\\']")  # what the name of a sheet may not hold
+_SHARE = re.compile(r"(^|_)(probability|chance|share|risk)(_|$)")  # of a column that holds shares
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what a workbook may not hold
 
 
@@ -139,8 +141,9 @@ def _write_excel(table, path):
         )
     table = _joined(columns, map(cell, table.columns), table.index)
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
-        table.to_excel(writer, index=False)
+        table.to_excel(writer, index=False, sheet_name=_NO_SHEET.sub("", path.stem)[:31] or "1")
         [sheet] = writer.sheets.values()
+        sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
         for place, form in enumerate(forms, 1):
             head, *cells = next(sheet.iter_cols(min_col=place, max_col=place))
             width = sum(2 if ord(sign) > 0x2E7F else 1 for sign in str(head.value))
@@ -153,6 +156,8 @@ def _form(name, column):
     """How Excel shows the numbers or dates of a column; None for anything else."""
     kind = column.dtype.kind
     if kind in "iuf" and not frames.is_name(name, column.dtype):
+        if _SHARE.search(str(name)) and column.dropna().between(0, 1).all():
+            return "0.0%"
         places = frames.decimals(column.to_numpy(float, na_value=float("nan")), DIGITS)
         return "#,##0" + ("." + "0" * places if places else "")
     if kind == "M" and not isinstance(column.dtype, pd.DatetimeTZDtype):

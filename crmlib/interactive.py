@@ -12,6 +12,7 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from crmlib import style
+from crmlib.text import gettext as _
 
 FIGSIZE = (5.6, 3.8)  # inches; leaves room for the controls beside it
 
@@ -87,17 +88,15 @@ class Explorer(ipywidgets.HBox):
         return bundle, {"image/png": self._metadata}
 
 
-def share_slider(name, value, lowest, highest, step=0.01, digits=0):
-    """A slider of a share, read in per cent; its ends give way to the value it starts at.
+def percent_slider(name, value, lowest, highest, step=1):
+    """A slider in per cent; its ends give way to the value it starts at.
 
     Parameters
     ----------
     name : str
         What stands beside it.
     value, lowest, highest, step : float
-        As fractions.
-    digits : int
-        After the point, of the per cent shown.
+        In per cent, as its value is: whoever types 90 means 90 of 100.
 
     Returns
     -------
@@ -105,15 +104,15 @@ def share_slider(name, value, lowest, highest, step=0.01, digits=0):
 
     Examples
     --------
-    >>> slider = share_slider("Rise", 0.12, 0.01, 0.09)
-    >>> slider.max, slider.readout_format
-    (0.12, '.0%')
+    >>> slider = percent_slider("Rise", 12, 1, 9)
+    >>> slider.max, slider.description
+    (12.0, 'Rise (%)')
     """
     return ipywidgets.FloatSlider(
         value,
         min=min(value, lowest),
         max=max(value, highest),
         step=step,
-        readout_format=f".{digits}%",
-        description=name,
+        readout_format=".0f" if step >= 1 else ".1f",
+        description=_("{name} (%)").format(name=name),
     )

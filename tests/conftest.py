@@ -1,7 +1,13 @@
 """What tests share: one thread, no windows, the larger data if there are any, tiny courses."""
 
+import io
 import os
+import tempfile
+import warnings
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.update(
     dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -14,7 +20,8 @@ import pytest
 from hypothesis import settings
 from nbformat import v4
 
-from crmlib.course import results
+from crmlib import cli, text
+from crmlib.course import decisions, pool, results
 
 matplotlib.use("agg")
 # The same examples on every run; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -41,6 +48,63 @@ def shared_file():
         return path
 
     return find
+
+
+@contextmanager
+def papermill_in_this_process():
+    """Lessons have kernels of their own as ever, but the process between is this one."""
+
+    def work(jobs, watch):
+        from crmlib.course import worker  # papermill
+
+        for lesson, job in jobs:
+            yield lesson, worker.execute(*job, partial(watch.cell, lesson))
+
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
+        pytest.MonkeyPatch.context() as patch,
+        warnings.catch_warnings(action="ignore"),  # papermill's, which a process keeps to itself
+    ):
+        patch.setattr(pool, "work", work)
+        patch.delenv("MPLBACKEND", raising=False)
+        patch.setenv("IPYTHONDIR", f"{scratch}/ipython")
+        patch.setenv("JUPYTER_RUNTIME_DIR", f"{scratch}/runtime")
+        patch.setenv("CRMLIB_PROGRESS", f"{scratch}/progress.json")
+        patch.setenv(decisions.FOLDER, "")
+        yield
+
+
+@pytest.fixture
+def in_this_process():
+    """Lessons that are run without worker processes: two starts of Python less for each."""
+    with papermill_in_this_process():
+        yield
+
+
+@pytest.fixture(scope="session")
+def command():
+    """A function that gives what a ``crmlib`` command does in a folder, without its processes.
+
+    ``test_cli.py``, ``test_running.py`` and one report start the processes too.
+    """
+
+    def command(folder, *arguments):
+        out, error = io.StringIO(), io.StringIO()
+        with (
+            papermill_in_this_process(),
+            pytest.MonkeyPatch.context() as patch,
+            redirect_stdout(out),
+            redirect_stderr(error),
+            pytest.raises(SystemExit) as left,
+        ):
+            patch.chdir(folder)
+            cli.main(list(map(str, arguments)))
+        text.use()
+        return SimpleNamespace(
+            returncode=left.value.code, stdout=out.getvalue(), stderr=error.getvalue()
+        )
+
+    return command
 
 
 def tiny_lesson(number, *body, record="customers=5, share=1 / 3", recorded=None):

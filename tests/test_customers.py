@@ -600,7 +600,7 @@ def test_broken_files_are_refused_in_one_sentence(tmp_path):
 
 
 def test_bad_days_and_units_are_refused():
-    with pytest.raises(DataError, match="'weeks'; accepted are day, week, month, year"):
+    with pytest.raises(DataError, match="'weeks'; accepted: day, week, month, year"):
         customers.summarize(GOOD, "weeks")
     for day in ("30.9.1997", "03/04/1997", pd.NaT, 19970930.0):
         with pytest.raises(DataError, match="is no day"):

@@ -31,7 +31,7 @@ def sheet(tmp_path):
 def test_numbers_and_dates_are_shown_as_people_write_them(sheet):
     assert [cell.number_format for cell in sheet[2]] == [
         "General", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss",
-        "#,##0", "#,##0", "#,##0.0000", "General",
+        "#,##0", "#,##0", "0.0%", "General",
     ]  # fmt: skip
     assert sheet["F2"].value == 599.8212  # the number itself stays whole
     assert sheet["A3"].value == "'=1+1"
@@ -58,3 +58,15 @@ def test_an_empty_list_is_said_to_be_empty(tmp_path):
     assert str(empty) == "The table is empty."
     exports.write(empty.table, tmp_path / "calls.xlsx")
     assert pd.read_excel(tmp_path / "calls.xlsx").empty
+
+
+def test_the_sheet_is_named_after_the_table_and_can_be_filtered(sheet):
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("list", "A2", "A1:H3")
+
+
+def test_a_column_beyond_one_is_no_share(tmp_path):
+    table = pd.DataFrame({"share_of_wallet": [0.5, 1.5], "risk": [0.25, None]})
+    exports.write(table, tmp_path / "[odd] names.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "[odd] names.xlsx").active
+    assert [cell.number_format for cell in sheet[2]] == ["#,##0.0", "0.0%"]
+    assert sheet.title == "odd names"

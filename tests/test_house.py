@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "crmlib"
 CHAPTERS = {"identification", "classification", "value", "retention"}
 FLOORS = {
     "errors": 0,
-    **dict.fromkeys(("text", "fonts", "checks", "quantities", "frames"), 1),
+    **dict.fromkeys(("text", "fonts", "checks", "quantities", "frames", "ranking"), 1),
     **dict.fromkeys(("style", "interactive", "exports"), 1),
     **dict.fromkeys(("transactions", "simulation"), 1),
     **dict.fromkeys(("customers", "datasets"), 2),

@@ -264,7 +264,7 @@ def test_columns_chooses_between_two():
 def test_missing_and_repeated_headings_are_refused(write):
     assert "amount" in refusal(frame().rename(columns={"amount": "betrag"}))
     assert "time (when it was bought)" in (told := refusal(frame().drop(columns="date")))
-    assert "name it: time='…'." in told
+    assert "name it: time='…' (on the command line in --columns)." in told
     repeated = write("twice.csv", "client,date,sales,sales\n1,2025-01-31,1,2\n")
     assert "Two columns for amount (what was paid) are called 'sales'" in refusal(repeated)
 
@@ -487,7 +487,7 @@ def test_mixed_currencies_are_refused():
 
 def test_no_readable_amount_is_refused():
     sentence = refusal(frame(amount=[None, "a", "b"]))
-    assert "No amount in column 'amount'" in sentence and "'a' in row 2" in sentence
+    assert "2 of 2 amounts in column 'amount'" in sentence and "'a' in row 2" in sentence
     assert "every cell is empty" in refusal(frame(amount=["", None]))
 
 
@@ -957,3 +957,160 @@ def test_in_a_notebook_the_text_stays_text(monkeypatch):
     terminal = str(report)
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
     assert str(report) == terminal != ""
+
+
+# --- what a tester found ------------------------------------------------------------------
+
+
+def orders(*numbers, **columns):
+    return frame(order_id=list(numbers), **columns)
+
+
+def test_orders_numbered_with_c_are_cancellations_only_beside_plain_numbers():
+    log, report = read(orders("C100", "C101", "C102"))
+    assert len(log) == 3 and report.findings.loc["cancellation_order", "rows"] == 0
+    assert any("'C100' (row 1) were taken for purchases" in note for note in report.notes)
+    assert len(read(orders("A1", "C2", "B3"))[0]) == 3
+    log, report = read(orders("536365", "C536379", "536380"))
+    assert report.aside["row"].tolist() == [2]
+    assert not any("taken for purchases" in note for note in report.notes)
+
+
+def test_of_what_is_odd_it_is_said_how_much_is_kept():
+    """Of five zero amounts four have no customer; both copies of a row without one are aside."""
+    source = frame(
+        customer=["", "", "", "", "1", "2"],
+        amount=[0.0, 0.0, 0.0, 0.0, 0.0, 7.0],
+        date=["2025-01-31"] * 4 + ["2025-02-01"] * 2,
+    )
+    findings = read(source)[1].findings
+    assert findings.loc["zero_amount", ["rows", "kept"]].tolist() == [5, 1]
+    assert findings.loc["duplicate", ["rows", "kept"]].tolist() == [3, 0]
+    assert findings.loc["missing_customer_id", ["rows", "kept"]].tolist() == [4, 0]
+    assert re.search(r"zero amount +5 +1 +83\.33% +kept", str(read(source)[1]))
+
+
+def test_what_is_set_aside_is_weighed():
+    """Kept 8 + 3 + 5; of three returns, 8 takes back a purchase and 2 does not; 40 has nobody."""
+    source = frame(
+        customer=["1", "1", "1", "1", "1", "", "2"],
+        date=[f"2025-01-{day:02}" for day in range(1, 8)],
+        amount=[8.0, 8.0, -8.0, 3.0, -2.0, 40.0, 5.0],
+        product=["a", "a", "a", "b", "b", "a", "c"],
+        qty=[2, 2, -2, 1, -1, 1, 1],
+    )
+    log, report = read(source)
+    assert log["amount"].sum() == 16.0
+    assert report.notes[-1] == (
+        "The rows kept come to 16. Returns that match no purchase, −2, are not subtracted. "
+        "Rows set aside for other reasons than a return come to 40."
+    )
+    assert read(frame())[1].notes[-1] == "The rows kept come to 12.5."
+
+
+def test_to_keep_returns_is_not_advised_as_it_makes_purchases_of_them():
+    source = frame(amount=[5.0, -5.0])
+    assert read(source)[1].findings.loc["negative_amount", "treatment"] == "set aside"
+    told = read(source, negative="keep")[1].findings.loc["negative_amount", "treatment"]
+    assert told == "kept, as purchases; negative='set aside' sets them aside"
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"amount": [-5.0, -6.0]}, "negative amount: 2"),
+        ({"date": pd.to_datetime(["2024-01-01", None]), "customer": ["", "1"]}, "id: 1, unread"),
+        ({"customer": ["", None]}, "missing customer id: 2"),
+    ],
+)
+def test_a_log_of_which_nothing_is_left_is_refused(columns, why):
+    sentence = refusal(frame(**columns))
+    assert "No row of Data frame can be used" in sentence and why in sentence
+
+
+def test_mostly_unreadable_amounts_are_refused():
+    sentence = refusal(frame(amount=["5", "free", "gift", "?", ""]))
+    assert "3 of 4 amounts in column 'amount'" in sentence and "'free' in row 2" in sentence
+    assert "(30.00) can be." in sentence
+    assert amounts_of(["5", "free", "", ""])[0] == [5.0]  # one of two
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,23,456", 123456.0), ("12,34,567.50", 1234567.5), ("7-", -7.0), ("1’234.50", 1234.5)],
+)
+def test_amounts_as_other_places_write_them(text, number):
+    assert amounts_of([text, "5"])[0] == [number, 5.0]
+
+
+@pytest.mark.parametrize("text", ["7.-", "7,-", "-7-", "(7-)", "1,23", "1,2,345"])
+def test_what_only_looks_like_them_is_counted(text):
+    assert amounts_of([text, "12.50", "7.25"])[0] == [12.5, 7.25]
+
+
+def test_times_outside_the_calendar_are_unreadable():
+    years = np.array(["-0005-01-01", "2024-01-01", "20000-01-01"], dtype="datetime64[s]")
+    read_as, report = times_of(years)
+    assert read_as == ["2024-01-01"]
+    assert report.aside["reason"].tolist() == ["unreadable time"] * 2
+    assert str(report)
+
+
+def test_times_before_1970_are_said():
+    _read_as, report = times_of([datetime.date(1, 1, 1), datetime.date(2024, 1, 1)])
+    assert "1 time lies before 1970: 0001-01-01 in row 1." in report.notes
+
+
+def test_zones_of_single_cells_are_said_too():
+    mixed = [pd.Timestamp("2024-01-01", tz=zone) for zone in ("UTC", "Asia/Tokyo")]
+    _read_as, report = times_of(mixed)
+    assert any("(Asia/Tokyo, UTC) was dropped" in note for note in report.notes)
+
+
+def test_a_format_that_is_no_text_is_refused():
+    assert "time_format=7 is no format" in refusal(frame(), time_format=7)
+
+
+def test_a_path_that_is_too_long_is_refused():
+    assert "cannot be read" in refusal("x" * 5000 + ".csv")
+
+
+def test_ids_that_a_program_made_decimals_of_lose_their_point():
+    log, report = read(frame(customer=["12345.0", "7.0", "12345.0"]))
+    assert log["customer_id"].tolist() == ["12345", "7", "12345"] and report.customers == 2
+    assert any("each id ends in .0" in note for note in report.notes)
+    log, report = read(frame(customer=["12345.0", "12345"]))
+    assert report.customers == 2
+    assert any("'12345.0' in row 1, and others do not" in note for note in report.notes)
+
+
+def test_ids_in_bytes_are_text(tmp_path):
+    frame(customer=["é".encode(), b"2"]).to_parquet(tmp_path / "bytes.parquet")
+    assert read(tmp_path / "bytes.parquet")[0]["customer_id"].tolist() == ["é", "2"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "part"),
+    [
+        ({"customer_id": ["customer"]}, "columns gives ['customer'] for customer_id; give one"),
+        ({"amount": -1}, "columns puts amount at position -1; there are 3 columns"),
+    ],
+)
+def test_columns_that_are_neither_heading_nor_position_are_refused(columns, part):
+    assert part in refusal(frame(), columns)
+
+
+def test_a_table_with_a_column_for_each_year_is_told_so(write):
+    path = write("wide.csv", "Kunde,2023,2024\n1,5,6\n2,7,8\n")
+    assert "wide.csv has a column for each period, such as '2023'" in refusal(path)
+
+
+def test_a_workbook_that_begins_with_notes_says_which_sheet_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active.append(["note"])
+    book.active.append(["see the next sheet"])
+    book.create_sheet("Orders").append(["client", "date", "sales"])
+    book.save(tmp_path / "notes.xlsx")
+    told = refusal(tmp_path / "notes.xlsx")
+    assert "Only the first of 2 sheets is read, 'Notes'; put the purchases there." in told

@@ -1,7 +1,9 @@
 """The command ``crmlib``: run lessons, refresh them, look at the data sets."""
 
 import argparse
+import difflib
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import Annotated
@@ -57,7 +59,7 @@ def application():
             "\n\n**Exit code**\n"
             "\n* 0: all passed."
             "\n* 1: a lesson failed, or its numbers moved."
-            "\n* 2: a name, or the data given, cannot be used."
+            "\n* 2: a name, a setting, or the data given, cannot be used."
             "\n* 130: interrupted."
         ),
     )(course.run)
@@ -160,9 +162,15 @@ def main(arguments=None):
     arguments : list of str, optional
         Those of the command line if not given.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # to a terminal or file that knows few letters
+            stream.reconfigure(errors="replace")
     try:
         given, arguments = _language(sys.argv[1:] if arguments is None else arguments)
         text.use(given)
+        if arguments and re.fullmatch(r"\d(\.\d+)?", arguments[0]):
+            told = _("There is no command {name!r}; did you mean crmlib run {name}?")
+            raise DataError(told.format(name=arguments[0]))
         application()(arguments)
     except DataError as error:
         print(error, file=sys.stderr)
@@ -184,6 +192,10 @@ def _language(arguments):
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError:
         raise DataError(_("After --language comes a code, such as zh.")) from None
+    for option in (word.partition("=")[0] for word in rest if word.startswith("--")):
+        if difflib.get_close_matches(option, ["--language"], cutoff=0.8):
+            told = _("There is no option {option}; did you mean --language?")
+            raise DataError(told.format(option=option))
     if given.language:
         return given.language, rest
     told = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))

@@ -31,7 +31,7 @@ def parameter(text):
     Raises
     ------
     DataError
-        If there is no value, or the columns or rules are no pairs.
+        If there is no value, the columns or rules are no pairs, or one is given twice.
 
     Examples
     --------
@@ -58,5 +58,40 @@ def parameter(text):
                     "as in {example}."
                 ).format(name=name, value=value, example=PAIRS[name])
             )
-        value = {key.strip(): to.strip().strip("'\"") for key, _equals, to in pairs}
+        value = _once(name, [(key.strip(), to.strip().strip("'\"")) for key, _equals, to in pairs])
     return name, value
+
+
+def parameters(texts):
+    """All ``-p`` of the command line.
+
+    Parameters
+    ----------
+    texts : list of str or None
+
+    Returns
+    -------
+    dict
+        Name -> value.
+
+    Raises
+    ------
+    DataError
+        If a parameter is set twice, or as :func:`parameter` says.
+
+    Examples
+    --------
+    >>> parameters(["language=en", "margin=0.2"])
+    {'language': 'en', 'margin': 0.2}
+    """
+    return _once("-p", list(map(parameter, texts or [])))
+
+
+def _once(where, pairs):
+    """Pairs as a dictionary, if each name stands there once."""
+    names = [name for name, _value in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            told = _("{name!r} is set more than once in {where}; set it once.")
+            raise DataError(told.format(name=name, where=where))
+    return dict(pairs)

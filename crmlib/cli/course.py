@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from crmlib import text
-from crmlib.cli.arguments import parameter
+from crmlib.cli import arguments
 from crmlib.text import gettext as _
 
 INTERRUPTED = 130
@@ -51,7 +51,7 @@ def run(
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, running
 
-    given = _spoken(dict(map(parameter, parameters or [])))
+    given = _spoken(arguments.parameters(parameters))
     course = course_lessons.read()
     chosen = course.find(lessons or [])
     out = out or _build(course)
@@ -166,6 +166,17 @@ def report(
             help=_("What its columns are called: customer_id=Client,time=Date"),
         ),
     ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAIRS",
+            show_default=False,
+            help=_(
+                "What is done with odd rows, and how times are written: "
+                "duplicates='set aside',time_format=%d/%m/%Y"
+            ),
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help=_("Folder to write into; made if need be."))
     ] = Path("report"),
@@ -187,15 +198,23 @@ def report(
     from crmlib.course import lessons as course_lessons
     from crmlib.course import progress, reports
 
-    given = _spoken(dict(map(parameter, parameters or [])))
+    given = _spoken(arguments.parameters(parameters))
     course = course_lessons.read()
     chosen = course.find([lesson])
     if columns:
-        given |= [parameter(f"columns={columns}")]
+        given |= [arguments.parameter(f"columns={columns}")]
+    if rules:
+        given |= [arguments.parameter(f"rules={rules}")]
     given |= {"dataset": data}
-    with progress.Watch(len(chosen)) as watch:
-        outcomes = reports.write(course, chosen, out, watch, given, show_names=show_names)
-    written = [one for one in outcomes if one.status == "passed" or reports.cannot_answer(one)]
+    written = []
+    try:
+        with progress.Watch(len(chosen)) as watch:
+            outcomes = reports.write(course, chosen, out, watch, given, show_names=show_names)
+        written = [one for one in outcomes if one.status == "passed" or reports.cannot_answer(one)]
+    finally:
+        if not written and (out / "report.html").exists():
+            told = _("{path} is still that of an earlier run.")
+            print(told.format(path=out / "report.html"), file=sys.stderr)
     if not written:
         _leave(outcomes)
     for outcome in outcomes:  # of a chapter, a lesson may want another kind of table

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from crmlib.cli.arguments import parameter
+from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
 
@@ -158,7 +159,10 @@ def check(
         typer.Option(
             metavar="PAIRS",
             show_default=False,
-            help=_("What is done with odd rows: duplicates='set aside',zero='set aside'"),
+            help=_(
+                "What is done with odd rows, and how times are written: "
+                "duplicates='set aside',time_format=%d/%m/%Y"
+            ),
         ),
     ] = None,
     aside: Annotated[
@@ -175,8 +179,14 @@ def check(
 
     named = {"columns": columns, "rules": rules}
     given = dict(parameter(f"{name}={pairs}") for name, pairs in named.items() if pairs)
+    there = bool(aside) and aside.exists()
+    if there and any(aside.samefile(path) for path in datasets.resolve(file)):
+        raise DataError(
+            _("{path} is the file being checked; give another name.").format(path=aside)
+        )
     _log, report = datasets.transactions(file, **given)
     print(report)
     if aside:
         report.write_aside(aside)
-        print(_("Written: {path}").format(path=aside))
+        told = _("Written over what was there: {path}") if there else _("Written: {path}")
+        print(told.format(path=aside))

@@ -94,7 +94,7 @@ def _chosen(lesson, book, defaults, given):
     """What is given to one lesson."""
     chosen, said = {}, comments(book)
     for name in [name for name in given if name in defaults]:
-        value, default = given[name], defaults[name]
+        value, default, point = given[name], defaults[name], ""
         listed = SEVERAL.search(said.get(name, ""))
         if not _fits(value, default, listed[0] if listed else ""):
             told = _("Lesson {number} cannot take {value!r} as {name}; the default is {default!r}.")
@@ -103,6 +103,10 @@ def _chosen(lesson, book, defaults, given):
                     "Lesson {number} cannot take {value!r} as {name}; it takes one number, "
                     "or several: {several}."
                 )
+            elif _is_number(default) and (point := _with_point(value)):
+                told = _(
+                    "Lesson {number} cannot take {value!r} as {name}; write {point}, with a point."
+                )
             raise DataError(
                 told.format(
                     name=name,
@@ -110,6 +114,7 @@ def _chosen(lesson, book, defaults, given):
                     value=value,
                     default=default,
                     several=listed and listed[0],
+                    point=point,
                 )
             )
         if name == "dataset" and value not in datasets.names():
@@ -128,6 +133,12 @@ def _fits(value, default, listed):
     if listed or _is_number(default):
         return _is_number(value)
     return default is None or isinstance(value, type(default))
+
+
+def _with_point(value):
+    """A number that was written with a comma, 0,25, as it should be: 0.25; "" if it was not."""
+    told = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return told.replace(",", ".") if re.fullmatch(r"-?\d+,\d+", told) else ""
 
 
 def _is_number(value):

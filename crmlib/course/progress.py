@@ -81,7 +81,7 @@ def sentence(outcome):
     """
     failure = outcome.failure or {}
     if outcome.refused_input:
-        state = _("cannot use the data it was given")
+        state = _("cannot use the data or settings it was given")
     elif failure.get("line"):
         state = _("failed in cell [{cell}], which begins `{line}`: {error}: {message}")
     elif failure:

@@ -6,15 +6,17 @@ numbers.
 """
 
 import datetime
+import json
+import shutil
 import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from crmlib import __version__, datasets, text
 from crmlib.course import editions, handouts, language, notebook, pool, running
 from crmlib.course.parameters import choose
-from crmlib.errors import CannotAnswer
+from crmlib.errors import CannotAnswer, DataError
 from crmlib.text import escaped
 from crmlib.text import gettext as _
 
@@ -42,12 +44,14 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     -------
     list of Outcome
         One a lesson. Those refused the data, or failed, are left out of the report; if all
-        were, nothing is written.
+        were, nothing is written. The tables of an earlier report in the folder go when this
+        one is written.
 
     Raises
     ------
     DataError
-        Before anything runs, as :func:`crmlib.course.parameters.choose` says.
+        Before anything runs, as :func:`crmlib.course.parameters.choose` says; or if a file to
+        be written is the one that was read.
 
     Examples
     --------
@@ -62,7 +66,7 @@ def write(course, lessons, out, watch, parameters, show_names=False):
     if any("show_names" in notebook.parameters(master) for master in masters.values()):
         parameters = parameters | {"show_names": show_names}  # else they know no customers
     given = choose(masters, parameters)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _folder(out):
         for lesson in lessons:
             chosen = given[lesson]
             spoken = chosen.pop("language", text.SOURCE)
@@ -73,9 +77,9 @@ def write(course, lessons, out, watch, parameters, show_names=False):
             dataset = chosen.get("dataset", default)
             columns = datasets.roles(dataset, parameters.get("columns"))
             book = editions.report(editions.unanswered(master), columns)
-            tables = str(out.resolve())
-            jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, tables)))
-        out.mkdir(parents=True, exist_ok=True)
+            tables = Path(scratch, lesson.number)  # a folder for those of each lesson
+            tables.mkdir()
+            jobs.append((lesson, (book, str(lesson.path.parent), chosen, target, str(tables))))
         with closing(pool.work(jobs, watch)) as finished:
             for lesson, result in finished:
                 told = {key: result[key] for key in ("seconds", "failure")}
@@ -84,11 +88,16 @@ def write(course, lessons, out, watch, parameters, show_names=False):
                 watch.finished(outcomes[lesson])
                 if result["sha256"]:
                     parts[lesson] = notebook.read(Path(scratch, lesson.path.name))
-    outcomes = [outcomes[lesson] for lesson in lessons]
-    told = [one for one in outcomes if one.status == "passed" or cannot_answer(one)]
-    if told:
-        parts = [(outcome, parts[outcome.lesson]) for outcome in told]
-        _write(course, parts, out, text.code(parameters.get("language", text.SOURCE)))
+        outcomes = [outcomes[lesson] for lesson in lessons]
+        told = [one for one in outcomes if one.status == "passed" or cannot_answer(one)]
+        if told:
+            made = Path(scratch, "made")
+            made.mkdir()
+            tables = [file for one in told for file in Path(scratch, one.lesson.number).iterdir()]
+            parts = [(outcome, parts[outcome.lesson]) for outcome in told]
+            spoken = text.code(parameters.get("language", text.SOURCE))
+            _write(course, parts, made, spoken, [file.name for file in tables])
+            _put([*tables, *made.iterdir()], out, told[0].dataset)
     return outcomes
 
 
@@ -104,10 +113,41 @@ def cannot_answer(outcome):
     return bool(outcome.failure) and outcome.failure["error"] == CannotAnswer.__name__
 
 
-def _write(course, parts, out, spoken):
+@contextmanager
+def _folder(out):
+    """A folder, made if need be, and taken away again if nothing came into it."""
+    made = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        if made and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _put(files, out, source):
+    """Put the files of a report into its folder, in place of those of an earlier one."""
+    before = set()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        told = json.loads((out / "report.ipynb").read_text(encoding="utf-8"))
+        before = {Path(name).name for name in told["metadata"]["crmlib"]["tables"]}
+    names = {file.name for file in files}
+    for path in (out / name for name in before | names):
+        if path.exists() and Path(source).exists() and path.samefile(source):
+            raise DataError(
+                _("{path} is the file that was read; name another folder.").format(path=path)
+            )
+    for name in before - names:
+        (out / name).unlink(missing_ok=True)
+    for file in files:
+        shutil.move(file, out / file.name)
+
+
+def _write(course, parts, out, spoken, tables):
     source = Path(parts[0][0].dataset).name
     cells = [cell for outcome, book in parts for cell in _told(outcome, book, source)]
-    book = {"cells": cells, "metadata": notebook.METADATA, "nbformat": 4, "nbformat_minor": 5}
+    metadata = {**notebook.METADATA, "crmlib": {"tables": tables}}
+    book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     titles = [outcome.lesson.title for outcome, _book in parts]
     book = editions.report(book)
     notebook.write(out / "report.ipynb", notebook.text(book))

@@ -4,7 +4,8 @@ A run writes into one folder: the executed notebooks, ``results.json`` and
 ``index.html``. A lesson that was run before is taken over if nothing it depends on has
 changed: its cells, this package, the libraries, the data, the parameters.
 ``results.json`` is written after the notebooks it vouches for and holds their
-checksums, so what an interrupted run left behind is never taken for a result.
+checksums, and those of the handouts made by them, so what an interrupted run left behind
+is never taken for a result.
 """
 
 import json
@@ -53,6 +54,8 @@ class Outcome:
         Checksum of all that the lesson depends on.
     sha256 : str or None
         Checksum of the executed notebook; None if there is none.
+    handouts : dict
+        Name -> checksum of each handout made by this very notebook.
     """
 
     lesson: Lesson
@@ -65,6 +68,7 @@ class Outcome:
     failure: dict | None = None
     key: str | None = None
     sha256: str | None = None
+    handouts: dict = field(default_factory=dict)
 
     @property
     def dataset(self):
@@ -73,8 +77,8 @@ class Outcome:
 
     @property
     def refused_input(self):
-        """Whether it failed because the data or columns given to it cannot be used."""
-        given = {"dataset", "columns"} & set(self.parameters)
+        """Whether it failed because the data or settings given to it cannot be used."""
+        given = not _as_written(self)
         return bool(given and self.failure and self.failure["error"] in REFUSALS)
 
     def to_json(self):
@@ -91,6 +95,7 @@ class Outcome:
             "failure": self.failure,
             "key": self.key,
             "sha256": self.sha256,
+            "handouts": self.handouts,
         }
 
 
@@ -116,7 +121,8 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
     Returns
     -------
     list of Outcome
-        One a lesson, in the order of ``lessons``.
+        One a lesson, in the order of ``lessons``. Where the data or settings given cannot be
+        used, the folder keeps what it had of this lesson.
 
     Raises
     ------
@@ -138,7 +144,7 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
         books[lesson] = language.translate(books[lesson], lesson.path, spoken)
     outcomes = _earlier(course, out)
     common = fingerprint.common()
-    waiting = []
+    begun, refused = {}, {}
     for lesson in lessons:
         new = Outcome(lesson, parameters=chosen[lesson])
         new = replace(new, key=fingerprint.key(books[lesson], chosen[lesson], new.dataset, common))
@@ -147,47 +153,60 @@ def run(course, lessons, out, watch, parameters=None, reuse=True, handouts=False
             outcomes[lesson] = replace(old, origin="reused")
             watch.finished(outcomes[lesson])
         else:
-            outcomes[lesson] = new
-            waiting.append(lesson)
+            begun[lesson] = new
 
     def paper(outcome):
+        """The lesson, and its handouts with their checksums, made anew if need be."""
         from crmlib.course import editions  # and with it pandas, which a run itself does without
 
-        if handouts and outcome.status in ("passed", "moved") and _as_written(outcome):
-            printed = [_handout(out, outcome.lesson, *kind) for kind in HANDOUTS]
-            if outcome.origin == "run" or not all(path.is_file() for path in printed):
-                book = notebook.read(out / "notebooks" / outcome.lesson.file)
-                for kind in HANDOUTS:
-                    editions.write(course, outcome.lesson, book, out / "handouts", *kind)
+        lesson, made = outcome.lesson, outcome.handouts
+        wanted = handouts and outcome.status in ("passed", "moved") and _as_written(outcome)
+        if wanted and len(list(_made(out, outcome))) < len(HANDOUTS):
+            book = notebook.read(out / "notebooks" / lesson.file)
+            paths = [editions.write(course, lesson, book, out / "handouts", *k) for k in HANDOUTS]
+            made = {path.name: fingerprint.sha256(path) for path in paths}
+        return lesson, made
 
     def save():
         entries = {lesson.number: outcomes[lesson].to_json() for lesson in course.lessons}
         told = {"course": course.title, "lessons": entries}
         told = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
         notebook.write(out / "results.json", told + "\n")
-        made = {lesson.number: list(_made(out, lesson)) for lesson in course.lessons}
+        made = {lesson.number: list(_made(out, outcomes[lesson])) for lesson in course.lessons}
         page = index.render(course, list(outcomes.values()), made, out)
         notebook.write(out / "index.html", page)
 
     def job(lesson):
-        target = str(out / "notebooks" / lesson.file)
+        target = str(Path(scratch, lesson.path.name))
         return lesson, (books[lesson], str(lesson.path.parent), chosen[lesson], target, "")
 
     save()
     if (page := course.root / glossary.PAGE).is_file():  # which the lessons link to
         notebook.write(out / glossary.PAGE, page.read_text(encoding="utf-8"))
     # Pandoc works while the lessons run; a lesson's handouts are made by its finished notebook.
-    with ThreadPoolExecutor(1) as printer, closing(pool.work(map(job, waiting), watch)) as finished:
-        printing = [printer.submit(paper, outcomes[one]) for one in lessons if one not in waiting]
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        ThreadPoolExecutor(1) as printer,
+        closing(pool.work(map(job, begun), watch)) as finished,
+    ):
+        printing = [printer.submit(paper, outcomes[one]) for one in lessons if one not in begun]
         for lesson, result in finished:
-            outcomes[lesson] = _judge(outcomes[lesson], books[lesson], result)
-            save()
-            watch.finished(outcomes[lesson])
-            printing.append(printer.submit(paper, outcomes[lesson]))
+            outcome = _judge(begun[lesson], books[lesson], result)
+            if outcome.refused_input:
+                refused[lesson] = outcome
+            else:
+                outcomes[lesson] = outcome
+                if outcome.sha256:
+                    executed = Path(scratch, lesson.path.name).read_text(encoding="utf-8")
+                    notebook.write(out / "notebooks" / lesson.file, executed)
+                save()
+                printing.append(printer.submit(paper, outcome))
+            watch.finished(outcome)
         for printed in printing:
-            printed.result()
+            lesson, made = printed.result()
+            outcomes[lesson] = replace(outcomes[lesson], handouts=made)
     save()
-    return [outcomes[lesson] for lesson in lessons]
+    return [refused.get(lesson, outcomes[lesson]) for lesson in lessons]
 
 
 def refresh(course, lessons, watch):
@@ -258,16 +277,13 @@ def _as_written(outcome):
     return set(outcome.parameters) <= {"language"}
 
 
-def _handout(out, lesson, edition, form):
-    return out / "handouts" / f"{lesson.number}_{edition}.{form}"
-
-
-def _made(out, lesson):
-    """Edition, format and address of each handout that is there."""
-    for kind in HANDOUTS:
-        path = _handout(out, lesson, *kind)
-        if path.is_file():
-            yield (*kind, f"handouts/{path.name}")
+def _made(out, outcome):
+    """Edition, format and address of each handout that is there as the notebook made it."""
+    for edition, form in HANDOUTS:
+        path = out / "handouts" / f"{outcome.lesson.number}_{edition}.{form}"
+        recorded = outcome.handouts.get(path.name)
+        if recorded and path.is_file() and fingerprint.sha256(path) == recorded:
+            yield edition, form, f"handouts/{path.name}"
 
 
 def _earlier(course, out):
@@ -284,7 +300,7 @@ def _earlier(course, out):
             if entry["sha256"] == fingerprint.sha256(out / "notebooks" / lesson.file):
                 old = Outcome(lesson, parameters=entry["parameters"], key=entry["key"])
                 old = _judge(old, notebook.read(lesson.path), entry)
-                outcomes[lesson] = replace(old, origin="earlier")
+                outcomes[lesson] = replace(old, origin="earlier", handouts=entry["handouts"])
         except (OSError, KeyError, TypeError, ValueError, AttributeError):
             pass
     return outcomes

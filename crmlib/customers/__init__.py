@@ -18,10 +18,9 @@ of the Gregorian calendar) or a year (365.2425 days).
 
 All of it is written once, on Narwhals, and runs where the log is: a pandas,
 Polars or Arrow table, a DuckDB relation or a PySpark data frame comes back as the
-same kind. The path
-of a Parquet or CSV file is opened with DuckDB and comes back as a DuckDB
-relation on its default connection, because what does not fit into memory should
-not be put there unasked; ``.df()`` makes it a pandas frame.
+same kind. The path of a Parquet or CSV file is opened with DuckDB and comes back
+as a DuckDB relation on its default connection, because what does not fit into
+memory should not be put there unasked; ``.df()`` makes it a pandas frame.
 """
 
 from crmlib.customers.customer_days import UNIT_DAYS

@@ -13,6 +13,7 @@ from datetime import date, datetime
 import duckdb
 import narwhals as nw
 
+from crmlib.checks import choice
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
@@ -102,6 +103,13 @@ def up_to(number):
 
     A date means the same on every engine; Spark would read a datetime in the time zone of the
     computer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = nw.from_native(pd.DataFrame({"day": pd.to_datetime(["2024-12-31", "2025-01-01"])}))
+    >>> len(days.filter(up_to(day_number("2024-12-31"))))
+    1
     """
     return nw.col("day") <= nw.lit(date.fromordinal(number)).cast(nw.Datetime("us"))
 
@@ -123,6 +131,11 @@ def day_numbers(column):
 
 def day_number(day):
     """The number of a date, a datetime or a text such as 2024-12-31.
+
+    Raises
+    ------
+    DataError
+        If it is none of these.
 
     Examples
     --------
@@ -153,18 +166,17 @@ def day_text(number):
 def unit_days(unit):
     """The length of a unit of time in days.
 
+    Raises
+    ------
+    DataError
+        If there is no such unit.
+
     Examples
     --------
     >>> unit_days("week")
     7
     """
-    if unit not in UNIT_DAYS:
-        raise DataError(
-            _("There is no unit {unit!r}; accepted are {units}.").format(
-                unit=unit, units=", ".join(UNIT_DAYS)
-            )
-        )
-    return UNIT_DAYS[unit]
+    return UNIT_DAYS[choice("unit", unit, tuple(UNIT_DAYS))]
 
 
 def _is_path(log):
@@ -181,6 +193,10 @@ def _opened(log):
                 "A log cannot be a {kind}; accepted are a pandas, Polars or Arrow table, a DuckDB "
                 "relation, a PySpark data frame, and the path of a Parquet or CSV file."
             ).format(kind=type(log).__name__)
+        ) from None
+    except nw.exceptions.DuplicateError:
+        raise DataError(
+            _("Two columns of the log have one name; each must have its own.")
         ) from None
     on_spark = frame.implementation.is_pyspark()
     schema = frame.collect_schema()

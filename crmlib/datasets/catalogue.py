@@ -1,7 +1,9 @@
 """The sets by name: facts, tables, transaction logs."""
 
+import difflib
 import tomllib
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.text import hint, joined
 
+LONGEST = 255  # characters of a name in a message
 FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 RULES = ("cancellations", "negative", "zero", "duplicates", "time_format")  # of cleaning
 
@@ -336,13 +339,20 @@ def resolve(dataset):
     """
     if str(dataset) in names():
         return [fetch(str(dataset))]
-    path = Path(dataset).expanduser()
-    if path.is_file():
-        return [path.resolve()]
-    raise DataError(_unknown(str(dataset)))
+    path, beside = Path(dataset).expanduser(), []
+    with suppress(OSError):  # a name too long for a file, a folder that may not be read
+        if path.is_file():
+            return [path.resolve()]
+        if path.is_dir():
+            raise DataError(_("{path} is a folder; name one file in it.").format(path=path))
+        if path.suffix and path.parent.is_dir():
+            beside = [str(path.with_name(file.name)) for file in path.parent.iterdir()]
+    raise DataError(_unknown(str(dataset), beside))
 
 
-def _unknown(name):
+def _unknown(name, beside=()):
+    """The sentence that refuses a name; the nearest file beside goes before a data set."""
+    near = difflib.get_close_matches(name, beside, n=1)
     return _("There is no data set or file {name!r}; {hint}").format(
-        name=name, hint=hint(name, names())
+        name=name if len(name) < LONGEST else name[:LONGEST] + "…", hint=hint(name, near or names())
     )

@@ -59,23 +59,23 @@ def roles(dataset, columns=None):
         return {}
     if set(CAMPAIGN) <= set(headings):
         return {role: role for role in CAMPAIGN}
-    found = {role: spelled_as(headings, role) for role in CONTRACTS}
+    found = {role: spelled_as(headings, words) for role, words in CONTRACTS.items()}
     if all(len(fits) == 1 for fits in found.values()):
         return {role: fits[0] for role, fits in found.items()}
     return {}
 
 
-def spelled_as(headings, role):
-    """The headings that say ``start`` or ``end``.
+def spelled_as(headings, spellings):
+    """The headings that are one of the spellings, which stand in a row, spaces between them.
 
     Examples
     --------
-    >>> spelled_as(["Customer", "Signup Date", "cancelled_at"], "start")
-    ['Signup Date']
+    >>> spelled_as(["Customer", "Signup Date", "开通日期"], CONTRACTS["start"])
+    ['Signup Date', '开通日期']
     """
     from crmlib.transactions.columns import normalise
 
-    known = [normalise(word) for word in CONTRACTS[role].split()]
+    known = [normalise(word) for word in spellings.split()]
     return [heading for heading in headings if normalise(heading) in known]
 
 

@@ -107,27 +107,19 @@ def campaign(dataset, columns, show_names=True):
     ----------
     dataset : str or path
     columns : dict
-        ``treatment`` and ``outcome``; ``contacted`` and ``held_out``, the two words of the
-        treatment to compare, if they are not yes and no; ``good``, the word of the outcome
-        that counts as 1; ``leave_out``, columns known only afterwards, separated by
-        semicolons; ``customer_id``, if its heading does not say it.
     show_names : bool
-        Whether customers keep their ids. If not, or if there are none, a customer is a row
-        of the file.
+        As in :func:`crmlib.retention.campaigns.campaign_table.read`.
 
     Returns
     -------
     campaign : crmlib.retention.campaigns.campaign.Campaign
-        The index of its features names the customers.
     report : crmlib.retention.taken.Taken
-        Rows in, kept and set aside, and what each column was taken for.
+        As there.
 
     Raises
     ------
-    DataError
-        As :func:`crmlib.retention.campaigns.campaign_table.read`.
-    CannotAnswer
-        If an arm has fewer than 100 customers.
+    DataError, CannotAnswer
+        As there.
 
     Examples
     --------
@@ -140,29 +132,30 @@ def campaign(dataset, columns, show_names=True):
     return campaign_table.read(_numbered(dataset), columns, show_names)
 
 
-def likely_to_stay(campaign, outcomes, score=None):
-    """How likely each customer of a campaign is to stay, contact or not.
+def likely_to_stay(campaign, outcomes):
+    """An order of a campaign's customers by how likely they are to stay, contact or not.
 
     Parameters
     ----------
     campaign : crmlib.retention.campaigns.campaign.Campaign
     outcomes : pandas.DataFrame
         As :func:`crmlib.retention.campaigns.uplift.progressive` gives it of two models.
-    score : crmlib.retention.leaving.churn.ChurnModel, optional
-        One less the risk by this score, if the campaign's features are what it asks for.
-        Otherwise the outcome expected without contact.
 
     Returns
     -------
     float array of shape (n,)
+        Higher is likelier: by the one rule, the shortest silence first, if the features are
+        those of a log (:data:`crmlib.retention.leaving.churn.HISTORY`); otherwise the outcome
+        expected without contact.
 
     Examples
     --------
-    >>> likely_to_stay(shop.campaign("K5")[0], pd.DataFrame({"without": [0.2]})).tolist()
-    [0.2]
+    >>> voucher = shop.campaign("K5")[0]
+    >>> bool(likely_to_stay(voucher, None)[0] == -voucher.features["silence"].iloc[0])
+    True
     """
-    if score is not None and set(churn.HISTORY) <= set(campaign.features):
-        return 1 - score.predict_probability(campaign.features)
+    if set(churn.HISTORY) <= set(campaign.features):
+        return -campaign.features["silence"].to_numpy()
     return outcomes["without"].to_numpy()
 
 

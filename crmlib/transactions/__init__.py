@@ -14,9 +14,9 @@ says what was done about it and keeps the rows set aside:
     rows in = rows kept + rows set aside
 
 The parts, in the order the data pass them: ``sources`` (files into cells; text by
-``text_files`` and ``encodings``), ``columns`` (headings into roles), ``cells``, ``times``
-and ``amounts`` (text into values), ``reading`` (the rules), ``report``, ``names`` (which not
-everyone is to see).
+``text_files`` and ``encodings``), ``columns`` (headings into roles), ``cells``, ``times``,
+``amounts`` and ``ids`` (text into values), ``reading`` and ``returns`` (the rules),
+``report``, ``names`` (which not everyone is to see).
 """
 
 from crmlib.transactions.names import without_names

@@ -34,9 +34,10 @@ _NUMBER = (
     r"^(?P<open>\()?\s*(?P<minus>[-+]?)\s*"
     rf"(?P<before>(?i:{_SIGN})?)\s*(?P<minus_after>[-+]?)\s*"
     r"(?P<digits>\.?\d[\d., ']*)(?P<power>(?:[eE][-+]?\d{1,3})?)\s*(?P<unit>[kK千万亿]?)\s*"
-    rf"(?P<after>(?i:{_SIGN})?)\s*(?P<close>\))?$"
+    rf"(?P<after>(?i:{_SIGN})?)\s*(?P<last>-?)\s*(?P<close>\))?$"
 )
-_POINT = r"(?:\d+|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+))(?:\.\d*)?|\.\d+"
+_POINT = r"(?:\d+|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)"
+_POINT += r"|[1-9]\d?(?:,\d{2})+,\d{3})(?:\.\d*)?|\.\d+"  # 1,23,456 as in India
 _COMMA = r"(?:\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+|(?:'\d{3})+))(?:,\d*)?"
 _AS_IS = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 
@@ -45,10 +46,10 @@ def read_numbers(column, name, rows):
     """A column as numbers.
 
     Text may bear a currency before or after, thousands separators, k, 千, 万 or 亿, and be
-    negative by a minus or by parentheses. Whether the comma or the point is the decimal
-    mark is decided for the column: by values that only one of the two can read; failing
-    those, a comma before three digits is a thousands separator, and a column whose points
-    all stand before three digits is refused.
+    negative by a minus, before or behind, or by parentheses. Whether the comma or the point
+    is the decimal mark is decided for the column: by values that only one of the two can
+    read; failing those, a comma before three digits is a thousands separator, and a column
+    whose points all stand before three digits is refused.
 
     Parameters
     ----------
@@ -80,15 +81,16 @@ def read_numbers(column, name, rows):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         return np.where(np.isfinite(numbers), numbers, np.nan), []
     cells = Cells.of(column, name, rows)
-    found = parts(halfwidth(cells.words).str.replace(r"[−–]", "-", regex=True), _NUMBER)
-    found = found.fillna("")
+    words = halfwidth(cells.words).str.replace(r"[−–]", "-", regex=True).str.replace("’", "'")
+    found = parts(words, _NUMBER).fillna("")
     digits = _digits(found["digits"].str.strip(), cells)
-    signs = found["minus"] + found["minus_after"]
+    signs = found["minus"] + found["minus_after"] + found["last"]
     power = found["power"] + found["unit"].str.lower().replace(_UNITS)
     before, after = (found[side].str.upper().map(_CURRENCY_OF) for side in ("before", "after"))
     clear = (signs.str.len() <= 1) & (found["open"].str.len() == found["close"].str.len())
     clear &= (found["open"] == "") | (signs == "")
     clear &= (found["power"] == "") | (found["unit"] == "")
+    clear &= (found["last"] == "") | found["digits"].str.contains(r"\d\s*$")  # 7.- is seven
     clear &= before.isna() | after.isna() | (before == after)
     minus = (signs == "-") | (found["open"] != "")
     spelled = minus.map({True: "-", False: ""}) + digits + power
@@ -99,6 +101,47 @@ def read_numbers(column, name, rows):
     _refuse_two_currencies(before.fillna(after).where(np.isfinite(numbers)), cells)
     unusual = np.isfinite(numbers) & ~cells.words.str.fullmatch(_AS_IS).fillna(False).to_numpy(bool)
     return cells.spread(numbers), _note(unusual, numbers, cells)
+
+
+def refuse_mostly_unreadable(numbers, column, name, rows):
+    """Refuse a column of amounts more than half of which cannot be read.
+
+    Parameters
+    ----------
+    numbers : float array of shape (n,)
+        As :func:`read_numbers` gives them.
+    column, name, rows
+        As it takes them.
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> refuse_mostly_unreadable(np.array([5, np.nan]), pd.Series(["5", "free"]), "paid", [2, 3])
+    """
+    cells = Cells.of(column, name, rows)
+    filled = np.append(cells.words.notna(), False)[cells.codes]
+    if not filled.any():
+        raise DataError(
+            _("Column {name!r} holds no amounts; every cell is empty.").format(name=name)
+        )
+    bad = filled & np.isnan(numbers)
+    if 2 * bad.sum() > filled.sum():
+        place = np.argmax(bad)
+        raise DataError(
+            _(
+                "{bad} of {all} amounts in column {name!r} cannot be read, for example {word!r} "
+                "in row {row}; 1234.50, 1.234,50, ¥1,234 and (30.00) can be."
+            ).format(
+                bad=bad.sum(),
+                all=filled.sum(),
+                name=name,
+                word=cells.words[cells.codes[place]],
+                row=rows[place],
+            )
+        )
 
 
 def _digits(digits, cells):

@@ -178,6 +178,8 @@ def hashed(cells):
 
 
 def _spelled(value):
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime.datetime):

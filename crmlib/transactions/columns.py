@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from numbers import Integral
 
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
@@ -140,7 +141,18 @@ def positions(columns):
                     roles=_(", ").join(map(meaning, ROLES)),
                 )
             )
-    by_position = {role: int(place) for role, place in columns.items() if str(place).isdecimal()}
+    for role, place in columns.items():
+        if not isinstance(place, str | Integral):
+            raise DataError(
+                _("columns gives {given!r} for {role}; give one heading, or one position.").format(
+                    given=place, role=role
+                )
+            )
+    by_position = {
+        role: int(place)
+        for role, place in columns.items()
+        if isinstance(place, Integral) or place.isdecimal()
+    }
     if by_position and len(by_position) < len(columns):
         raise DataError(
             _("columns gives positions for {some} and names for the rest; give one kind.").format(
@@ -182,8 +194,8 @@ def find(headings, columns=None):
     if len(headings) < 2:
         raise DataError(
             _(
-                "There is only one column, {heading!r}; a log of purchases needs {roles}, "
-                "separated by commas, semicolons, tabs, | or spaces."
+                "There is only one column, {heading!r}; a log of purchases needs {roles}, in a "
+                "text file separated by commas, semicolons, tabs, | or spaces."
             ).format(
                 heading=headings[0] if headings else "",
                 roles=_(", ").join(map(meaning, REQUIRED)),
@@ -218,9 +230,10 @@ def find(headings, columns=None):
     for role in required:
         if role not in found:
             raise DataError(
-                _("No column is recognised as {role} among {headings}; name it: {choice}.").format(
-                    role=meaning(role), headings=_listed(headings), choice=f"{role}='…'"
-                )
+                _(
+                    "No column is recognised as {role} among {headings}; name it: {choice} (on the "
+                    "command line in --columns)."
+                ).format(role=meaning(role), headings=_listed(headings), choice=f"{role}='…'")
             )
     return {role: found[role] for role in ROLES if role in found}
 
@@ -248,7 +261,7 @@ def _given(headings, columns):
     for role, heading in (columns or {}).items():
         if by_position:
             place = by_position[role]
-            if place >= len(headings):
+            if not 0 <= place < len(headings):
                 raise DataError(
                     _(
                         "columns puts {role} at position {place}; "

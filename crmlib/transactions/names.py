@@ -39,7 +39,8 @@ def without_names(log, report):
     log = log.assign(customer_id=named.take(numbers).to_numpy())
     rows = report.findings["example"].str.partition(":")[0]
     told = _(
-        "Customers are numbered in the order in which they first appear; their ids are hidden."
+        "Customers are numbered in the order in which they first appear; their ids are hidden "
+        "(crmlib report --show-names shows them)."
     )
     findings = report.findings.assign(example=rows)
     return log, replace(report, findings=findings, notes=[*report.notes, told])

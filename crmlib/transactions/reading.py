@@ -6,18 +6,24 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataError
+from crmlib.quantities import amount as money
 from crmlib.text import gettext as _
+from crmlib.text import joined, ngettext
 from crmlib.transactions import sources
-from crmlib.transactions.amounts import read_numbers
-from crmlib.transactions.cells import Cells, codes_of, hashed, repeated
+from crmlib.transactions.amounts import read_numbers, refuse_mostly_unreadable
+from crmlib.transactions.cells import Cells, codes_of, repeated
 from crmlib.transactions.columns import ROLES
+from crmlib.transactions.ids import whole_ids
 from crmlib.transactions.report import Report
+from crmlib.transactions.returns import cancelled_later, cancelled_orders
 from crmlib.transactions.times import read_times
 
 KEEP, SET_ASIDE = "keep", "set aside"
 SAME_DAY, LEFT_EMPTY = "same day", "left empty"
 NUMBERS = ("amount", "quantity", "unit_price")
 LONGEST = 40  # characters of a cell in an example
+EPOCH = np.datetime64("1970-01-01")  # a purchase before it is rather a date left blank
+RETURNS = ("cancellation_order", "negative_quantity", "cancelled_purchase", "negative_amount")
 
 
 def read(
@@ -54,10 +60,12 @@ def read(
     now : time, optional
         What counts as the present; by default the moment of the call.
     cancellations : {"set aside", "keep"}
-        Orders numbered C and digits, negative quantities, and purchases that such a line
-        of the same customer, product, quantity and amount takes back later.
+        Orders numbered C and digits, if at least as many are numbered by digits alone;
+        negative quantities; and purchases that such a line of the same customer, product,
+        quantity and amount takes back later.
     negative : {"set aside", "keep"}
-        Negative amounts.
+        Negative amounts. A return that is kept is a row like any other, and counts as a
+        purchase.
     zero : {"keep", "set aside"}
         Amounts of zero.
     duplicates : {"keep", "set aside"}
@@ -74,7 +82,8 @@ def read(
     Raises
     ------
     DataError
-        If the source cannot be read or could be read in more than one way.
+        If the source cannot be read, could be read in more than one way, or holds no row
+        that can be used.
 
     Examples
     --------
@@ -105,13 +114,25 @@ def read(
     now = _moment(now)
     table = sources.load(source, columns)
     log, form, notes = _typed(table, time_format)
-    reason = np.full(len(log), None, dtype=object)
-    lines = []
-    for finding in _findings(log, table, now):
-        if choices.get(finding.rule, finding.rule) == SET_ASIDE:
-            reason[finding.where & pd.isna(reason)] = finding.name
+    amount = log["amount"].to_numpy()
+    reason, kept = np.full(len(log), None, dtype=object), np.ones(len(log), dtype=bool)
+    lines, odd, gone = [], {}, {}
+    cancelled, more = cancelled_orders(log, table.rows)
+    for finding in _findings(log, table, now, cancelled):
         lines.append(_line(finding, table, choices))
-    kept = pd.isna(reason)
+        if choices.get(finding.rule, finding.rule) == SET_ASIDE:
+            new = finding.where & kept
+            reason[new], kept[new] = finding.name, False
+            gone[finding.key] = np.nansum(amount[new])
+        else:
+            odd[finding.key] = finding.where
+    findings = pd.DataFrame(lines).set_index("key")
+    still = [int((odd[key] & kept).sum()) if key in odd else 0 for key in findings.index]
+    findings.insert(2, "kept", still)
+    if not kept.any():
+        raise _nothing_left(table.name, reason)
+    notes += more + _early(log["time"].to_numpy(), kept, table.rows)
+    notes += [_money(amount[kept].sum(), gone)]
     aside = _aside(table, reason, ~kept)
     unused = [name for name in table.cells if name not in table.columns.values()]
     table = replace(table, cells=None)  # makes room for the log
@@ -127,7 +148,7 @@ def read(
         time_format=form,
         columns=table.columns,
         unused=unused,
-        findings=pd.DataFrame(lines).set_index("key"),
+        findings=findings,
         aside=aside,
         notes=table.notes + notes,
     )
@@ -158,9 +179,14 @@ def _typed(table, time_format):
             log[role], more = read_numbers(column, heading, table.rows)
             notes += more
         else:
-            log[role] = Cells.of(column, heading, table.rows).text()
-    if "amount" in log and np.isnan(log["amount"]).all():
-        _refuse_amounts(table)
+            cells = Cells.of(column, heading, table.rows)
+            if role == "customer_id":
+                cells, more = whole_ids(cells)
+                notes += more
+            log[role] = cells.text()
+    if "amount" in log and 2 * np.isnan(log["amount"]).sum() > len(table.rows):
+        heading = table.columns["amount"]
+        refuse_mostly_unreadable(log["amount"], table.cells[heading], heading, table.rows)
     if "amount" not in log:
         log["amount"] = log["quantity"] * log["unit_price"]
         notes.append(
@@ -171,19 +197,50 @@ def _typed(table, time_format):
     return pd.DataFrame({role: log[role] for role in ROLES if role in log}), form, notes
 
 
-def _refuse_amounts(table):
-    heading = table.columns["amount"]
-    cells = Cells.of(table.cells[heading], heading, table.rows)
-    if cells.words.isna().all():
-        raise DataError(
-            _("Column {name!r} holds no amounts; every cell is empty.").format(name=heading)
-        )
-    word, row = cells.first(cells.words.notna())
-    raise DataError(
-        _("No amount in column {name!r} can be read, for example {word!r} in row {row}.").format(
-            name=heading, word=word, row=row
-        )
+def _nothing_left(name, reason):
+    """What to raise when every row was set aside."""
+    counts = pd.Series(reason, dtype="str").value_counts()
+    return DataError(
+        _(
+            "No row of {name} can be used ({reasons}); a purchase has a customer, a time that is "
+            "not in the future, and an amount that is not negative."
+        ).format(name=name, reasons=_(", ").join(f"{why}: {n:,}" for why, n in counts.items()))
     )
+
+
+def _money(kept, gone):
+    """What the rows kept are worth, and those set aside."""
+    told = [_("The rows kept come to {amount}.").format(amount=money(kept))]
+    returns = sum(gone.get(key, 0) for key in RETURNS)
+    other = sum(gone.values()) - returns
+    if returns < 0:
+        told.append(
+            _("Returns that match no purchase, {amount}, are not subtracted.").format(
+                amount=money(returns)
+            )
+        )
+    if other:
+        told.append(
+            _("Rows set aside for other reasons than a return come to {amount}.").format(
+                amount=money(other)
+            )
+        )
+    return joined(*told)
+
+
+def _early(times, kept, rows):
+    """A note on purchases so long ago that their date may be one left blank."""
+    early = kept & (times < EPOCH)
+    if not early.any():
+        return []
+    place = int(np.argmax(early))
+    return [
+        ngettext(
+            "{n:,} time lies before 1970: {day} in row {row}.",
+            "{n:,} times lie before 1970, for example {day} in row {row}.",
+            int(early.sum()),
+        ).format(n=int(early.sum()), day=times[place].astype("datetime64[D]"), row=rows[place])
+    ]
 
 
 @dataclass
@@ -197,7 +254,7 @@ class _Finding:
     shown: list  # roles whose cells make the example
 
 
-def _findings(log, table, now):
+def _findings(log, table, now, cancelled):
     """What is odd, in the order in which it sets rows aside."""
     amount = log["amount"].to_numpy()
     paid = ["amount"] if "amount" in table.columns else ["quantity", "unit_price"]
@@ -212,7 +269,6 @@ def _findings(log, table, now):
     yield finding("future_time", _("time in the future"), SET_ASIDE, log["time"] > now, "time")
     yield finding("unreadable_amount", _("unreadable amount"), SET_ASIDE, np.isnan(amount), *paid)
     if "order_id" in log:
-        cancelled = log["order_id"].str.fullmatch("[Cc][0-9]+").fillna(False)
         yield finding(
             "cancellation_order", _("cancellation order"), "cancellations", cancelled, "order_id"
         )
@@ -230,7 +286,7 @@ def _findings(log, table, now):
             "cancelled_purchase",
             _("purchase cancelled later"),
             "cancellations",
-            _cancelled_later(log, back),
+            cancelled_later(log, back),
             *known,
             *paid,
         )
@@ -249,31 +305,6 @@ def _findings(log, table, now):
     ):
         if role in log:
             yield finding(f"unreadable_{role}", name, LEFT_EMPTY, log[role].isna(), role)
-
-
-def _cancelled_later(log, back):
-    """Purchases that a later line takes back whole.
-
-    A line that goes back takes the last purchase before it of the same customer, product,
-    quantity and amount that is not taken yet. What it takes back in part stays.
-    """
-    taken = np.zeros(len(log), dtype=bool)
-    lines = log[["customer_id", "product_id"]].assign(
-        quantity=log["quantity"].abs(), amount=log["amount"].abs()
-    )
-    numbers = hashed(lines)
-    may_be = numbers.isin(numbers[back].unique())  # the others need no exact comparison
-    log, lines, back = log[may_be], lines[may_be], back[may_be]
-    line = lines.groupby([*lines], sort=False, observed=True).ngroup()  # -1: something missing
-    involved = line.isin(line[back & (line >= 0)]) & log["time"].notna()
-    open_purchases = {}
-    for place in log["time"][involved].sort_values(kind="stable").index:
-        purchases = open_purchases.setdefault(line[place], [])
-        if not back[place]:
-            purchases.append(place)
-        elif purchases:
-            taken[purchases.pop()] = True
-    return taken
 
 
 def _line(finding, table, choices):
@@ -295,6 +326,12 @@ def _treatment(rule, choices):
         return _("kept; customers.summarize counts them as one purchase")
     if rule == LEFT_EMPTY:
         return _("kept without it")
+    if rule in ("cancellations", "negative"):  # to keep them is no advice: see :func:`read`
+        if choices[rule] == SET_ASIDE:
+            return _("set aside")
+        return _("kept, as purchases; {option} sets them aside").format(
+            option=f"{rule}={SET_ASIDE!r}"
+        )
     if choices[rule] == SET_ASIDE:
         return _("set aside; {option} keeps them").format(option=f"{rule}={KEEP!r}")
     return _("kept; {option} sets them aside").format(option=f"{rule}={SET_ASIDE!r}")

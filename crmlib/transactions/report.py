@@ -18,7 +18,6 @@ from crmlib.transactions.times import DATETIME
 _WIDTH = 110  # characters in a terminal
 _CELL = "vertical-align:top;padding:0.1em 1em 0.1em 0"
 _UNUSED = 30  # headings named, of those that play no role
-_NUMBERS = (1, 2)  # columns of the findings that hold numbers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,8 +44,8 @@ class Report:
     findings : DataFrame
         Indexed by a key such as ``missing_customer_id``, in the order the rules apply;
         columns ``finding``, ``rows`` (each counted over the whole source, so that one row
-        may stand in several), ``share`` of rows_in, ``treatment`` and ``example`` (row
-        number and value).
+        may stand in several), ``kept`` (those of them in the log; may be missing), ``share``
+        of rows_in, ``treatment`` and ``example`` (row number and value).
     aside : DataFrame
         The rows set aside as they were, with ``row`` (the number an editor shows, the
         header being row 1; for Parquet and data frames counted from 1) and ``reason`` (the
@@ -128,9 +127,7 @@ class Report:
         for title, heads, body in self._tables():
             table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
             for place, head in enumerate(heads):
-                table.add_column(
-                    head, justify="right" if len(heads) > 2 and place in _NUMBERS else "left"
-                )
+                table.add_column(head, justify="right" if place in _numbers(heads) else "left")
             for row in body:
                 table.add_row(*(Text(cell) for cell in row))
             console.print(table)
@@ -177,19 +174,31 @@ class Report:
         yield _("Columns"), (_("role"), _("column")), columns
         if self.findings.empty:
             return
-        findings = [
-            (row.finding, f"{row.rows:,}", f"{row.share:.2%}", row.treatment, row.example)
-            for row in self.findings.itertuples()
+        shown = {
+            "finding": (_("finding"), str),
+            "rows": (_("rows"), "{:,}".format),
+            "kept": (_("kept"), "{:,}".format),
+            "share": (_("share"), "{:.2%}".format),
+            "treatment": (_("treatment"), str),
+            "example": (_("example"), str),
+        }
+        table = self.findings[[name for name in shown if name in self.findings]]
+        heads = [shown[name][0] for name in table]
+        body = [
+            [shown[name][1](cell) for name, cell in zip(table, row, strict=True)]
+            for row in table.itertuples(index=False)
         ]
-        heads = (_("finding"), _("rows"), _("share"), _("treatment"), _("example"))
-        yield _("Findings"), heads, findings
+        yield _("Findings"), heads, body
+
+
+def _numbers(heads):
+    """Which columns hold numbers: all between what was found and what was done."""
+    return range(1, len(heads) - 2)
 
 
 def _html_table(title, heads, body):
     """A table that takes the page's own colours."""
-    align = [
-        "right" if len(heads) > 2 and place in _NUMBERS else "left" for place in range(len(heads))
-    ]
+    align = ["right" if place in _numbers(heads) else "left" for place in range(len(heads))]
     head = "".join(
         f'<th scope="col" style="text-align:{side};{_CELL}">{html.escape(cell)}</th>'
         for side, cell in zip(align, heads, strict=True)

@@ -15,14 +15,17 @@ import pyarrow.parquet as pq
 
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
+from crmlib.text import joined, ngettext
 from crmlib.transactions import columns as roles_of
 from crmlib.transactions.cells import empty
 from crmlib.transactions.text_files import read_text, refuse_ragged
 
 TEXT = (".csv", ".tsv", ".txt")
 FILES = (*TEXT, ".parquet", ".xlsx")
+LONGEST = 255  # characters of a file's name in a message; no system takes a longer one
 _DATA = re.compile(r"[\d\s.,:/¥$€£+-]*\d[\d\s.,:/¥$€£+-]*")  # a number or a date, no heading
+
+_PERIOD = re.compile(r"(19|20)\d\d(\W?(\d{1,2}|[QqHh][1-4]))?")  # 2024, 2024-01, 2024-Q1
 
 
 @dataclass(frozen=True)
@@ -105,13 +108,13 @@ def readable(path):
         ...
     crmlib.errors.DataError: There is no file orders.csv.
     """
-    _refuse_what_is_no_file(path)
     try:
+        _refuse_what_is_no_file(path)
         yield
     except (OSError, pa.ArrowException) as problem:
         reason = getattr(problem, "strerror", None) or _("it is damaged or incomplete")
         raise DataError(
-            _("{name} cannot be read: {reason}.").format(name=path.name, reason=reason)
+            _("{name} cannot be read: {reason}.").format(name=path.name[:LONGEST], reason=reason)
         ) from None
 
 
@@ -122,7 +125,8 @@ def _refuse_what_is_no_file(path):
             _("{path} is a folder; give one file ({kinds}).").format(path=path, kinds=kinds)
         )
     if not path.exists():
-        there = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+        there = path.parent.iterdir() if path.parent.is_dir() else []
+        there = [file.name for file in there if file.exists()]  # a link may lead nowhere
         near = difflib.get_close_matches(path.name, there, n=1)
         hint = _(" (did you mean {name!r}?)").format(name=near[0]) if near else ""
         raise DataError(_("There is no file {path}{hint}.").format(path=path, hint=hint))
@@ -192,9 +196,16 @@ def _from_text(path, columns):
 def _from_excel(path, columns):
     cells, sheets = read_sheet(path)
     numbers = 1 + np.arange(len(cells))
-    cells, rows, headings, notes = _below_headings(
-        path.name, cells, numbers, columns, cells.shape[1]
-    )
+    try:
+        cells, rows, headings, notes = _below_headings(
+            path.name, cells, numbers, columns, cells.shape[1]
+        )
+    except DataError as error:
+        if len(sheets) == 1:
+            raise
+        told = _("Only the first of {n} sheets is read, {sheet!r}; put the purchases there.")
+        told = told.format(n=len(sheets), sheet=sheets[0])
+        raise DataError(joined(str(error), told)) from None
     how = ngettext(
         "Read from the sheet {sheet!r}, the only one.",
         "Read from the sheet {sheet!r}, the first of {n}.",
@@ -272,6 +283,13 @@ def _headings(name, cells, columns):
     if place is None:
         place = max(range(len(texts)), key=lambda row: sum(cell != "" for cell in texts[row]))
         filled = [cell for cell in texts[place] if cell]
+        if len(filled) > 2 and all(map(_PERIOD.fullmatch, filled[1:])):
+            raise DataError(
+                _(
+                    "{name} has a column for each period, such as {heading!r}; what is needed is "
+                    "one row per purchase, with its date."
+                ).format(name=name, heading=filled[1])
+            )
         if look_like_data(filled):
             raise DataError(
                 _(

@@ -322,4 +322,4 @@ def _ragged(name, line, saw, width, advice):
 
 
 def _in_quotes():
-    return _("put quotes around a field that holds the separator")
+    return _("put quotes around a field that holds the separator, and a heading above each column")

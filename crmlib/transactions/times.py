@@ -12,6 +12,7 @@ from crmlib.transactions.cells import Cells, halfwidth, parts
 
 EXCEL = "excel"  # days since 1899-12-30, as a spreadsheet counts them
 DATETIME = "datetime"  # the source holds times, not text
+FIRST, LAST = np.datetime64("0001-01-01"), np.datetime64("10000-01-01")  # of the calendar
 
 DATE_FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y%m%d%H%M%S", "%Y年%m月%d日"),
@@ -53,7 +54,8 @@ def read_times(column, name, rows, time_format=None):
     Returns
     -------
     times : datetime64[us] array of shape (n,)
-        NaT where a value cannot be read. A time zone is dropped: the wall clock stays.
+        NaT where a value cannot be read, or lies outside the years 1 to 9999. A time zone is
+        dropped: the wall clock stays.
     time_format : str
         "datetime" if the source held times.
     notes : list of str
@@ -61,7 +63,8 @@ def read_times(column, name, rows, time_format=None):
     Raises
     ------
     DataError
-        If two orders of day and month are possible, or more than half cannot be read.
+        If two orders of day and month are possible, more than half cannot be read, or the
+        format is none.
 
     Examples
     --------
@@ -69,36 +72,40 @@ def read_times(column, name, rows, time_format=None):
     >>> form, str(times[1])
     ('%d/%m/%Y', '2025-02-01T00:00:00.000000')
     """
+    if not isinstance(time_format, str | None):
+        raise _no_format(time_format)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        zone = _zone_note(name, str(column.dt.tz)) if column.dt.tz is not None else []
-        return _microseconds(column.dt.tz_localize(None)), DATETIME, zone
+        return _microseconds(column.dt.tz_localize(None)), DATETIME, _zones(name, [column.dt.tz])
     cells = Cells.of(column, name, rows)
-    times, is_real = _real_times(column, len(cells.words))
+    times, is_real, zones = _real_times(column, len(cells.words))
     is_text = cells.words.notna().to_numpy() & ~is_real
-    found, notes = DATETIME, []
+    found = DATETIME
     if is_text.any():
-        form, read, notes = _text_times(cells.words.where(is_text), cells, time_format)
+        form, read, more = _text_times(cells.words.where(is_text), cells, time_format)
+        zones += more
         times = np.where(is_text, read, times)
         if form and is_real.any():
             _refuse_if_swapped(cells, form, ~np.isnat(read))
         found = form or found
     _refuse_if_mostly_unreadable(cells, times, is_text | is_real, time_format)
-    return cells.spread(times), found, notes
+    return cells.spread(times), found, _zones(name, zones)
 
 
 def _real_times(column, m):
-    """The distinct values (m,) that are times already, and which those are."""
+    """The distinct values (m,) that are times already, which those are, and their zones."""
     times, is_real = np.full(m, "NaT", dtype="datetime64[us]"), np.zeros(m, dtype=bool)
+    zones = []
     if column.dtype == object:
         values = pd.Series(pd.factorize(column)[1], dtype=object)
         is_real = values.map(lambda value: isinstance(value, datetime.date)).to_numpy(dtype=bool)
-        plain = values[is_real].map(lambda value: pd.Timestamp(value).tz_localize(None))
-        times[is_real] = _microseconds(pd.to_datetime(plain))
-    return times, is_real
+        stamps = [pd.Timestamp(value) for value in values[is_real]]
+        zones = [stamp.tz for stamp in stamps]
+        times[is_real] = _microseconds([stamp.tz_localize(None).as_unit("us") for stamp in stamps])
+    return times, is_real, zones
 
 
 def _text_times(words, cells, time_format):
-    """The format (None if there is none), the times (m,) it gives, and notes."""
+    """The format (None if there is none), the times (m,) it gives, and the zones."""
     words = halfwidth(words)
     date_format = re.sub(r"(T|\s*)%[HI]:.*$", "", time_format or "")
     if time_format and (not date_format or _shape(date_format) is None):
@@ -117,7 +124,7 @@ def _text_times(words, cells, time_format):
     clock, joined, clock_format, zones = _clocks(found["clock"])
     times = np.append(_dates(dates, form), np.datetime64("NaT"))[codes] + clock
     times[joined & ~found["date"].str.endswith("日").fillna(False).to_numpy(dtype=bool)] = "NaT"
-    return form + clock_format, times, _zone_note(cells.name, _(", ").join(zones)) if zones else []
+    return form + clock_format, times, zones
 
 
 def _detect(dates, weights, name, first):
@@ -134,7 +141,8 @@ def _detect(dates, weights, name, first):
             raise DataError(
                 _(
                     "The times in column {name!r} can be read as {best} or as {other}, "
-                    "for example {word!r} in row {row}; name the right one: time_format='{best}'."
+                    "for example {word!r} in row {row}; name the right one: time_format='{best}' "
+                    "(on the command line in --rules)."
                 ).format(name=name, best=best, other=other, word=word, row=row)
             )
     return best if read[best].any() else None
@@ -197,11 +205,15 @@ def _strptime(words, form):
             pd.to_datetime(words, format=form, errors="coerce").dt.tz_localize(None)
         )
     except ValueError:
-        raise DataError(
-            _(
-                "time_format={given!r} is no format; write one such as {example!r}, or {excel!r}."
-            ).format(given=form, example="%d/%m/%Y %H:%M", excel=EXCEL)
-        ) from None
+        raise _no_format(form) from None
+
+
+def _no_format(given):
+    return DataError(
+        _(
+            "time_format={given!r} is no format; write one such as {example!r}, or {excel!r}."
+        ).format(given=given, example="%d/%m/%Y %H:%M", excel=EXCEL)
+    )
 
 
 def _refuse_if_swapped(cells, form, read):
@@ -248,13 +260,21 @@ def _refuse_if_mostly_unreadable(cells, times, filled, time_format):
         )
 
 
-def _zone_note(name, zone):
+def _zones(name, zones):
+    """A note on the time zones that were dropped; None is none."""
+    zones = sorted({str(zone) for zone in zones if zone is not None})
+    if not zones:
+        return []
     return [
         _(
             "The time zone in column {name!r} ({zone}) was dropped: the clock as written stays."
-        ).format(name=name, zone=zone)
+        ).format(name=name, zone=_(", ").join(zones))
     ]
 
 
 def _microseconds(times):
-    return np.array(times, dtype="datetime64[us]")
+    """Times as datetime64[us]; NaT outside the years that the calendar names."""
+    times = np.asarray(times)
+    if times.dtype.kind == "M" and times.dtype != "datetime64[ns]":  # which ends long before
+        times = np.where((times >= FIRST) & (times < LAST), times, np.datetime64("NaT"))
+    return times.astype("datetime64[us]")

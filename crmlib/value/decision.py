@@ -22,12 +22,12 @@ def customer_values(table, log, purchases, futures):
     Returns
     -------
     pandas.DataFrame
-        The highest value first: ``customer_id``, ``last_purchase`` (date), ``weeks_known``
-        (since the first purchase), ``weeks_silent`` (since the last), ``repeats`` (purchases
-        after the first), ``spent_so_far`` (currency, first purchase included), ``probability_alive`` (missing
-        where she bought once only: then the model has no occasion to doubt),
-        ``purchases_next_year``, ``lifetime_value``, ``value_low`` and ``value_high`` (the
-        middle 80 % of her futures) and ``chance_of_top_tenth``.
+        The highest value first: ``customer_id``, ``spent_so_far`` (currency, first purchase
+        included), ``weeks_silent`` (since the last purchase), ``probability_alive`` (missing
+        where she bought on one day only: then the model has no occasion to doubt),
+        ``lifetime_value``, ``value_low`` and ``value_high`` (the middle 80 % of her futures),
+        ``chance_of_top_tenth``, ``purchases_next_year``, ``repeats`` (purchases after the
+        first), ``weeks_known`` (since the first purchase) and ``last_purchase`` (date).
 
     Examples
     --------
@@ -44,16 +44,16 @@ def customer_values(table, log, purchases, futures):
     by_customer = log.groupby("customer_id")
     alive = purchases.probability_alive(table)
     values = table[["customer_id"]].assign(
-        last_purchase=table["customer_id"].map(by_customer["time"].max()).dt.normalize(),
-        weeks_known=table["T"],
-        weeks_silent=table["T"] - table["recency"],
-        repeats=table["frequency"],
         spent_so_far=table["customer_id"].map(by_customer["amount"].sum()),
+        weeks_silent=table["T"] - table["recency"],
         probability_alive=np.where(table["frequency"] > 0, alive, np.nan),
-        purchases_next_year=purchases.expected_purchases(table, 52),
         lifetime_value=table["lifetime_value"],
         value_low=low,
         value_high=high,
         chance_of_top_tenth=chance_of_top(futures, share=0.10),
+        purchases_next_year=purchases.expected_purchases(table, 52),
+        repeats=table["frequency"],
+        weeks_known=table["T"],
+        last_purchase=table["customer_id"].map(by_customer["time"].max()).dt.normalize(),
     )
     return values.sort_values("lifetime_value", ascending=False, ignore_index=True)

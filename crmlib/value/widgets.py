@@ -125,9 +125,11 @@ def alive_explorer(model, purchases, T, periods=None, unit="week"):
         )
         return ngettext(
             "{x} repeat purchase, then {silence:.3g} {units} of silence: P(alive) is "
-            "{alive:.0f} %, and {expected:.2f} purchases are expected in {periods:.3g} {ahead}.",
+            "{alive:.0f} %, and {expected:.2f} purchases are expected in the next {periods:.3g} "
+            "{ahead}.",
             "{x} repeat purchases, then {silence:.3g} {units} of silence: P(alive) is "
-            "{alive:.0f} %, and {expected:.2f} purchases are expected in {periods:.3g} {ahead}.",
+            "{alive:.0f} %, and {expected:.2f} purchases are expected in the next {periods:.3g} "
+            "{ahead}.",
             repeat_purchases,
         ).format(
             x=repeat_purchases,

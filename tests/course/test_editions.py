@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from crmlib import DataError
-from crmlib.course import editions, exercises, lessons, notebook, results, running
+from crmlib.course import editions, exercises, lessons, notebook, results
 from crmlib.course.expected import shown
 
 COURSE = lessons.read()
@@ -100,43 +100,6 @@ def test_notes_to_the_instructor_are_set_off(lesson):
 )
 def test_a_note_that_is_not_set_off_is_found(book):
     assert len(list(faults_of_notes(book))) == 1
-
-
-@pytest.fixture(scope="module")
-def student_run(make_course, tmp_path_factory):
-    """Every lesson's student edition, run unanswered as a lesson of a course."""
-    root = tmp_path_factory.mktemp("students")
-    (root / "notebooks").mkdir()
-    list_ = COURSE.root / lessons.LIST
-    (root / lessons.LIST).write_bytes(list_.read_bytes())
-    for lesson in COURSE.lessons:
-        path = root / "notebooks" / lesson.file
-        path.parent.mkdir(exist_ok=True)
-        master = notebook.read(lesson.path)
-        book = editions.unanswered(master)
-        book["cells"] += notebook.tagged(master, results.TAG)  # which a run asks for
-        notebook.write(path, notebook.text(book))
-    course = lessons.read(root)
-
-    class Silent:
-        def cell(self, *at): ...
-
-        def finished(self, outcome): ...
-
-    out = tmp_path_factory.mktemp("out")
-    outcomes = running.run(course, course.find(), out, Silent())
-    return {
-        o.lesson.number: (o, notebook.read(out / "notebooks" / o.lesson.file)) for o in outcomes
-    }
-
-
-@EVERY
-def test_the_students_notebook_runs_unanswered(student_run, lesson):
-    outcome, book = student_run[lesson.number]
-    assert outcome.failure is None
-    for cell in notebook.tagged(book, "check"):
-        [output] = cell["outputs"]
-        assert "No answer yet" in output["data"]["text/markdown"]
 
 
 @EVERY

@@ -45,7 +45,7 @@ FAILURE = {"cell": 4, "id": "x", "line": "f[1]", "error": "KeyError", "message":
         ({"failure": FAILURE | {"line": "", "cell": None}}, "failed: KeyError: [bold]"),
         (
             {"failure": FAILURE | {"error": "DataError"}, "parameters": {"dataset": "a.csv"}},
-            "cannot use the data it was given",
+            "cannot use the data or settings it was given",
         ),
     ],
 )

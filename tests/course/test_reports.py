@@ -9,24 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib import datasets
-from crmlib.course import notebook
+from crmlib import cli, datasets
+from crmlib.course import lessons, notebook
 
 CRMLIB = Path(sys.executable).with_name("crmlib")
 ODD = '<script>alert("1")</script>'
 
 
-def report(folder, *arguments, lesson="3.2"):
-    done = subprocess.run(
-        [CRMLIB, "report", lesson, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
+@pytest.fixture(scope="module")
+def report(command):
+    """A function that writes the report of a lesson and gives what was said."""
+
+    def report(folder, *arguments, lesson="3.2"):
+        done = command(folder, "report", lesson, *arguments)
+        assert "Traceback" not in done.stderr + done.stdout
+        return done
+
+    return report
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def written(folder):
+def written(folder, report):
     """A report on purchases with German headings, whose customers have odd names."""
     pytest.importorskip("pypandoc")
     log, _report = datasets.transactions("cdnow")
@@ -47,7 +46,8 @@ def written(folder):
     arguments = ("--data", "käufe_*1*.csv", "--columns", columns, "-p", "margin=0.25")
     done = report(folder, *arguments, "--out", "hidden")
     assert (done.returncode, done.stderr) == (0, "")
-    done = report(folder, *arguments, "--out", "named", "--show-names")
+    started = [CRMLIB, "report", "3.2", *arguments, "--out", "named", "--show-names"]
+    done = subprocess.run(started, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return folder
 
@@ -145,7 +145,9 @@ def test_nothing_in_it_teaches(written):
     ],
     ids=["nobody came again", "no amounts", "too short", "a contract"],
 )
-def test_where_the_data_cannot_answer_it_says_so_and_prints_no_numbers(tmp_path, frame, why):
+def test_where_the_data_cannot_answer_it_says_so_and_prints_no_numbers(
+    tmp_path, report, frame, why
+):
     pytest.importorskip("pypandoc")
     frame.to_csv(tmp_path / "orders.csv", index=False)
     done = report(tmp_path, "--data", "orders.csv", "--out", "told")
@@ -167,7 +169,7 @@ def test_where_the_data_cannot_answer_it_says_so_and_prints_no_numbers(tmp_path,
         ("a,b\n1,2\n", "No column is recognised as customer_id"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, content, sentence):
+def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, report, content, sentence):
     if content:
         (tmp_path / "orders.csv").write_text(content)
     done = report(tmp_path, "--data", "orders.csv")
@@ -176,7 +178,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, content, sentence)
     assert not (tmp_path / "report" / "report.html").exists()
 
 
-def test_of_a_chapter_the_lessons_that_fit_the_table_make_the_report(tmp_path):
+def test_of_a_chapter_the_lessons_that_fit_the_table_make_the_report(tmp_path, report):
     pytest.importorskip("pypandoc")
     random = np.random.default_rng(5)
     table = {"mail": random.integers(0, 2, 2000), "age": random.integers(18, 80, 2000)}
@@ -189,3 +191,71 @@ def test_of_a_chapter_the_lessons_that_fit_the_table_make_the_report(tmp_path):
     assert "4.1 No column, or more than one, is recognised as start" in done.stdout
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "Contact nobody" in page and "Retention and profit" not in page
+
+
+# --- a folder that held a report before ---------------------------------------------------
+
+BODY = """\
+import pandas as pd
+from crmlib.course import decisions
+from crmlib.errors import CannotAnswer, DataError
+name = str(dataset).rpartition("/")[2]
+if name == "bad.csv":
+    raise DataError("bad.csv is bad.")
+if name == "short.csv":
+    raise CannotAnswer("It is too short.")
+decisions.table("calls", pd.DataFrame({"told": [name]}))"""
+
+
+@pytest.fixture
+def made(make_course, tmp_path, monkeypatch):
+    """A function that makes a report on a file with so little in it, and lists its folder."""
+    pytest.importorskip("pypandoc")
+    course = lessons.read(make_course(tmp_path / "c", {"3.1": make_course.lesson("3.1", BODY)}))
+    monkeypatch.setattr(lessons, "read", lambda: course)
+
+    def to(name, out="told", code=0):
+        path = tmp_path / out / name
+        if not path.exists():
+            path = tmp_path / name
+            path.write_text("client,date,sales\n1,2025-01-31,5\n")
+        with pytest.raises(SystemExit) as left:
+            cli.main(["report", "3.1", "--data", str(path), "--out", str(tmp_path / out)])
+        assert (left.value.code or 0) == code
+        if not (tmp_path / out).exists():
+            return None
+        return sorted(path.name for path in (tmp_path / out).iterdir())
+
+    return to
+
+
+TABLES = ["calls.csv", "calls.parquet", "calls.xlsx"]
+PAGES = ["report.html", "report.ipynb"]
+
+
+def test_a_new_report_leaves_no_table_of_the_one_before(made, tmp_path):
+    assert made("good.csv") == TABLES + PAGES
+    (tmp_path / "told" / "mine.csv").write_text("x")
+    assert made("short.csv") == ["mine.csv", *PAGES]
+    assert "It is too short." in (tmp_path / "told" / "report.html").read_text()
+    assert made("better.csv") == [*TABLES, "mine.csv", *PAGES]
+    assert "better.csv" in (tmp_path / "told" / "calls.csv").read_text()
+
+
+def test_a_refused_file_leaves_the_report_before_and_says_so(made, tmp_path, capsys):
+    assert made("bad.csv", code=2) is None  # and no empty folder
+    assert capsys.readouterr().err == "bad.csv is bad.\n"
+    made("good.csv")
+    page = (tmp_path / "told" / "report.html").read_bytes()
+    assert made("bad.csv", code=2) == TABLES + PAGES
+    told = f"{tmp_path / 'told' / 'report.html'} is still that of an earlier run.\n"
+    assert capsys.readouterr().err == told + "bad.csv is bad.\n"
+    assert (tmp_path / "told" / "report.html").read_bytes() == page
+
+
+def test_the_file_that_was_read_is_never_written_over(made, tmp_path, capsys):
+    made("good.csv")
+    before = (tmp_path / "told" / "calls.csv").read_bytes()
+    assert made("calls.csv", code=2) == TABLES + PAGES
+    assert "calls.csv is the file that was read; name another folder." in capsys.readouterr().err
+    assert (tmp_path / "told" / "calls.csv").read_bytes() == before

@@ -9,6 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from crmlib import DataError
 from crmlib.course import fingerprint, lessons, notebook, pool, running
 
+IN_THIS_PROCESS = pytest.mark.usefixtures("in_this_process")
 GOOD = {"customers": 5, "share": 1 / 3}
 LOOK = """\
 import os, sys
@@ -305,6 +306,7 @@ def other(make_course, tmp_path):
     return lessons.read(make_course(tmp_path / "course", {"3.1": lesson}))
 
 
+@IN_THIS_PROCESS
 def test_another_data_set_is_recorded_and_not_compared(other, tmp_path):
     own = tmp_path / "{own} 数据.csv"  # braces are papermill's, and must not be
     own.write_text("1")
@@ -323,6 +325,7 @@ def test_another_data_set_is_recorded_and_not_compared(other, tmp_path):
     assert "recorded, not compared" in (other.root / "build" / "index.html").read_text()
 
 
+@IN_THIS_PROCESS
 def test_data_that_cannot_be_used_are_told_apart_from_a_lesson_that_fails(other, tmp_path):
     (tmp_path / "bad.csv").write_text("1")
     [outcome] = again(other, "3.1", parameters={"dataset": str(tmp_path / "bad.csv")})
@@ -330,6 +333,7 @@ def test_data_that_cannot_be_used_are_told_apart_from_a_lesson_that_fails(other,
     assert outcome.failure["message"] == "Column Total is missing."
 
 
+@IN_THIS_PROCESS
 def test_a_lesson_that_records_nothing_fails(make_course, tmp_path):
     book = make_course.lesson("3.1")
     book.cells.pop()
@@ -339,6 +343,7 @@ def test_a_lesson_that_records_nothing_fails(make_course, tmp_path):
     assert "must end with results.record" in outcome.failure["message"]
 
 
+@IN_THIS_PROCESS
 def test_refreshing_writes_the_lesson_executed_and_clean(other):
     [lesson] = other.lessons
     [outcome] = running.refresh(other, [lesson], Watch())
@@ -355,6 +360,7 @@ def test_refreshing_writes_the_lesson_executed_and_clean(other):
     assert lesson.path.read_bytes() == first
 
 
+@IN_THIS_PROCESS
 @pytest.mark.parametrize(
     ("cell", "error"),
     [
@@ -387,3 +393,109 @@ def test_a_python3_kernel_of_another_installation_is_not_taken(make_course, tmp_
         make_course(tmp_path / "course", {"3.1": make_course.lesson("3.1", recorded=GOOD)})
     )
     assert [outcome.status for outcome in again(course)] == ["passed"]
+
+
+# --- handouts belong to one notebook ------------------------------------------------------
+
+
+@pytest.fixture
+def printed(make_course, tmp_path, monkeypatch):
+    """A course of one lesson whose handouts are its first cells' text, and a way to run it."""
+    from crmlib.course import editions
+
+    def write(_course, lesson, book, out, edition, form):
+        if printing["broken"]:
+            raise DataError("no paper")
+        path = out / f"{lesson.number}_{edition}.{form}"
+        out.mkdir(exist_ok=True)
+        path.write_text(edition + "".join(cell["source"] for cell in book["cells"]))
+        return path
+
+    printing = {"broken": False}
+    monkeypatch.setattr(editions, "write", write)
+    course = lessons.read(make_course(tmp_path, {"3.1": make_course.lesson("3.1", "word = 'old'")}))
+
+    def run(parameters=None, broken=False):
+        printing["broken"] = broken
+        build = course.root / "build"
+        [outcome] = running.run(course, course.find(), build, Watch(), parameters, handouts=True)
+        return outcome
+
+    return course, run
+
+
+def links(course):
+    page = (course.root / "build" / "index.html").read_text()
+    return sorted(re.findall(r'href="(handouts/[^"]+)"', page))
+
+
+ALL_HANDOUTS = [f"handouts/3.1_{name}" for name in (
+    "instructor.html", "instructor.pdf", "student.html", "student.pdf",
+)]  # fmt: skip
+
+
+def change_a_word(course):
+    path = course.lessons[0].path
+    path.write_text(path.read_text().replace("'old'", "'new'"))
+
+
+def handout(course, name="student.pdf"):
+    return course.root / "build" / "handouts" / f"3.1_{name}"
+
+
+def test_handouts_that_were_not_made_when_a_run_ended_are_made_by_the_next(printed):
+    course, run = printed
+    run()
+    assert links(course) == ALL_HANDOUTS
+    change_a_word(course)
+    with pytest.raises(DataError, match="no paper"):
+        run(broken=True)  # "moved" or "passed" is recorded by now
+    assert stored(course)["3.1"]["handouts"] == {} and links(course) == []
+    assert run().origin == "reused"
+    assert "'new'" in handout(course).read_text() and links(course) == ALL_HANDOUTS
+
+
+def test_a_handout_that_was_cut_is_made_anew(printed):
+    course, run = printed
+    run()
+    whole = handout(course).read_text()
+    handout(course).write_text(whole[:9])
+    assert run().origin == "reused"
+    assert handout(course).read_text() == whole
+
+
+def test_the_page_offers_no_handout_of_another_version(printed):
+    course, run = printed
+    run()
+    run({"columns": {"time": "Datum"}})
+    page = (course.root / "build" / "index.html").read_text()
+    assert links(course) == [] and "columns = {&#39;time&#39;: &#39;Datum&#39;}" in page
+    assert run().origin == "run" and links(course) == ALL_HANDOUTS
+    path = course.lessons[0].path
+    path.write_text(path.read_text().replace("word = 'old'", "1 / 0"))
+    assert run().status == "failed" and links(course) == []
+
+
+def test_what_was_given_and_cannot_be_used_leaves_the_folder_as_it_was(other, tmp_path):
+    [before] = again(other, "3.1")
+    kept = executed(other, "3.1")
+    (tmp_path / "bad.csv").write_text("1")
+    [outcome] = again(other, "3.1", parameters={"dataset": str(tmp_path / "bad.csv")})
+    assert outcome.refused_input and outcome.status == "failed"
+    assert executed(other, "3.1") == kept
+    assert stored(other)["3.1"]["status"] == before.status == "moved"
+
+
+def test_a_setting_that_a_lesson_refuses_is_told_apart_from_a_lesson_that_fails(
+    make_course, tmp_path
+):
+    book = make_course.lesson(
+        "3.1",
+        "from crmlib import DataError\nif columns:\n    raise DataError('columns is too much.')",
+        recorded=GOOD,
+    )
+    course = lessons.read(make_course(tmp_path, {"3.1": book}))
+    again(course, "3.1")
+    [outcome] = again(course, "3.1", parameters={"columns": {"time": "t"}})
+    assert outcome.refused_input and outcome.failure["message"] == "columns is too much."
+    assert stored(course)["3.1"]["status"] == "passed"

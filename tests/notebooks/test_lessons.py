@@ -249,6 +249,15 @@ def test_the_lesson_runs_and_gives_its_numbers(outcomes, lesson):
 
 
 @EVERY_LESSON
+def test_a_check_without_an_answer_says_so(outcomes, lesson):
+    _outcome, out = outcomes[lesson]
+    checks = notebook.tagged(notebook.read(out / "notebooks" / lesson.file), "check")
+    shown = [output["data"]["text/markdown"] for cell in checks for output in cell["outputs"]]
+    assert len(shown) == len(checks) > 0
+    assert all("No answer yet" in told for told in shown)
+
+
+@EVERY_LESSON
 @EVERY_RULE
 def test_the_lesson_just_run_keeps_the_rule(outcomes, lesson, rule):
     outcome, out = outcomes[lesson]

@@ -10,6 +10,7 @@ from crmlib.course import lessons, reports
 from crmlib.retention.profit.heterogeneity import mixed_value
 
 COURSE = lessons.read()
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 class Silent:

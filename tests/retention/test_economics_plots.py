@@ -100,7 +100,7 @@ ODD = {
         what_if.tornado("net_value", **INPUT | {"change": (0.01, 0.02, 0.03)}), "net_value", ax=ax
     ),
     "small steps": lambda ax=None: plots.tornado(
-        what_if.tornado("break_even_change", **INPUT), "break_even_change", ax=ax
+        what_if.tornado("break_even_points", **INPUT), "break_even_points", ax=ax
     ),
 }
 
@@ -201,12 +201,12 @@ def test_every_text_can_be_translated_and_is_never_a_box(draw, monkeypatch, capl
 @pytest.mark.parametrize(
     ("options", "title"),
     [
-        ({}, "+5 points of retention: 25–85 % only where retention is 0.85 to 0.95"),
+        ({}, "+5 points of retention: 25 % from a retention of 0.85 on, at most 50 %"),
         ({"discount": 0.0}, "+5 points of retention: 25–85 % only where retention is 0.75 to 0.89"),
         ({"change": 0.01}, "+1 point of retention: 25–85 % nowhere on this curve"),
         (
             {"change_in": "per_cent"},
-            "+5 % retention: 25–85 % only where retention is 0.88 to 0.95",
+            "+5 % retention: 25 % from a retention of 0.88 on, at most 47 %",
         ),
         (
             {"change": 0.04, "acquisition_share": 0.75, "retention": (0.60, 0.80)},
@@ -317,7 +317,7 @@ def test_costs_meet_the_value_at_the_optimum():
         ({}, "Profit: +5 % after 1 year, +19 % after 5, +32 % after 20"),
         (
             {"programme_cost": 8},
-            "Profit once the programme is paid for: −3 % after 1 year, +9 % after 5, "
+            "Profit less the cost of the programme: −8 % at first, +9 % after 5 years, "
             "+21 % after 20",
         ),
         (
@@ -356,6 +356,11 @@ def test_tornado_puts_the_widest_on_top():
         "1 to 8 points",
         "75 to 85 %",
     ]
+
+
+def test_no_input_alone_decides_where_others_turn_a_gain_into_a_loss_too():
+    ax = plots.tornado(what_if.tornado("gain", **INPUT | {"budget": 17}))
+    assert re.fullmatch("What matters most is .*, a loss or a gain", finding(ax))
 
 
 def test_tornado_leaves_out_what_cannot_be_seen():

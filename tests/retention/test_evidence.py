@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib import DataError, datasets
+from crmlib import DataError, datasets, ranking
 from crmlib.errors import CannotAnswer
-from crmlib.retention import evidence, kinds, ranking, shop
+from crmlib.retention import evidence, kinds, shop
 from crmlib.retention.campaigns import campaign_findings, contact_list, power, targeting
 from crmlib.retention.campaigns.campaign import average_effect
 from crmlib.retention.campaigns.uplift import TwoModel, place, progressive
 from crmlib.retention.contracts import contract_churn
-from crmlib.retention.leaving import churn, findings, scores
+from crmlib.retention.leaving import churn, findings, score_findings, scores
 
 
 def written(folder, name="table.csv", **columns):
@@ -246,8 +246,9 @@ def test_contracts_are_judged_on_a_later_day(tmp_path):
     model = churn.ChurnModel().fit(tables.learn)
     risk = model.predict_probability(tables.judge)
     youth = -tables.judge["tenure"]
-    assert "better than the one rule" in findings.worth_of_score(tables.judge["left"], risk, youth)
-    assert "may be used in a calculation" in findings.calibrated(tables.judge["left"], risk)
+    left = tables.judge["left"]
+    assert "better than the one rule" in score_findings.worth_of_score(left, risk, youth)
+    assert "may be used in a calculation" in score_findings.calibrated(left, risk)
 
 
 def test_what_happens_after_the_day_changes_nothing_that_is_learned_from(tmp_path):
@@ -293,8 +294,10 @@ def test_telco_without_days(shared_file):
     card = scores.scorecard(left, {"model": risk, name: youth})
     assert card.loc["model", "auc"] == pytest.approx(0.854, abs=0.005)
     assert name == "youngest first" and card.loc[name, "auc"] == pytest.approx(0.75, abs=0.005)
-    assert "it ranks better than the one rule" in findings.worth_of_score(left, risk, youth, name)
-    assert findings.calibrated(left, risk).endswith("The numbers may be used in a calculation.")
+    worth = score_findings.worth_of_score(left, risk, youth, name)
+    assert worth.endswith("it ranks better than the one rule. Take the model.")
+    said = score_findings.calibrated(left, risk)
+    assert said.endswith("The numbers may be used in a calculation.")
     assert "Contract Month-to-month" in " ".join(model.explain(tables.judge[:20]))
     hidden = contract_churn.contract_tables(contracts, given, 182, show_names=False)
     assert hidden.now.index.name == "row" and hidden.now.index.min() >= 2
@@ -399,8 +402,25 @@ def test_a_short_log_and_one_with_few_customers_cannot_answer():
     assert len(findings.cuts(log(600, 900), 182)) == 2
     with pytest.raises(CannotAnswer, match="runs for 500 days, and three times 182"):
         findings.cuts(log(500, 900), 182)
-    with pytest.raises(CannotAnswer, match="it knew 48 customers, and 200 are needed"):
+    with pytest.raises(CannotAnswer, match="2024-08-24 37 customers bought, and 200 are needed"):
         findings.cuts(log(600, 60), 182)
+
+
+def test_who_is_not_asked_about():
+    table = log(600, 900).assign(amount=1.0)
+    cuts = findings.cuts(table, 182)
+    told = findings.asked_about(table, cuts, 182)
+    counts = []
+    for cut in cuts:
+        history = churn.purchase_history(table, cut)
+        counts += [(history["silence"] < 182).sum(), (history["silence"] >= 182).sum()]
+    a, out_a, b, out_b = counts
+    assert out_b > 0 and f"Learned from {a} customers" in told and f"judged by {b} of" in told
+    assert f"; {out_a} and {out_b} others had bought nothing for 182 days" in told
+    made = churn.churn_table(table, cuts[1], 182)
+    assert len(made) == b
+    assert score_findings.listed(None, 5, 3).startswith("Nobody is listed")
+    assert "not listed" not in score_findings.listed("model", 5)
 
 
 @pytest.mark.parametrize(

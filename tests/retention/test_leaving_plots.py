@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib import style, text
-from crmlib.retention import plots, ranking
+from crmlib import ranking, style, text
+from crmlib.retention import plots
 from crmlib.retention.campaigns import curves, targeting
 from crmlib.retention.campaigns.campaign import read_campaign
 from crmlib.retention.leaving import activity, hazard, scores, survival
@@ -99,13 +99,10 @@ FIGURES = {
     "one period": lambda ax=None: plots.hazard(*hazards(contracts().assign(duration=1)), ax=ax),
     "calibration": lambda ax=None: plots.calibration(leaving(), ax=ax),
     "few": lambda ax=None: plots.calibration(leaving(3), ax=ax),
-    "uplift": lambda ax=None: plots.uplift_curve(curve(), ax=ax),
-    "uplift of money": lambda ax=None: plots.uplift_curve(curve(money=True), "¥", ax=ax),
-    "uplift of few": lambda ax=None: plots.uplift_curve(curve(n=12), ax=ax),
-    "qini": lambda ax=None: plots.qini_curve(curve(), ax=ax),
-    "qini of nothing": lambda ax=None: plots.qini_curve(curve(effect=0), ax=ax),
-    "qini of money": lambda ax=None: plots.qini_curve(curve(money=True), "¥", ax=ax),
-    "qini of few": lambda ax=None: plots.qini_curve(curve(n=12), ax=ax),
+    "uplift": lambda ax=None: plots.uplift_curve(curve(), 0.3, ax=ax),
+    "uplift of money": lambda ax=None: plots.uplift_curve(curve(money=True), 0.3, "¥", ax=ax),
+    "uplift of few": lambda ax=None: plots.uplift_curve(curve(n=12), 0.3, ax=ax),
+    "uplift of all": lambda ax=None: plots.uplift_curve(curve(), 1, ax=ax),
     "groups": lambda ax=None: plots.effect_by_group(groups(), ax=ax),
     "groups of money": lambda ax=None: plots.effect_by_group(groups(money=True), "¥", ax=ax),
     "policies": lambda ax=None: plots.policies(gains(), "¥", ax=ax),
@@ -253,12 +250,30 @@ def test_no_interval_of_a_hazard_is_cut(name):
     assert highest < ax.get_ylim()[1]
 
 
-def test_the_qini_title_claims_no_more_than_the_band():
-    assert finding(plots.qini_curve(curve(n=4000))).startswith("Choosing beats the lot")
-    assert finding(plots.qini_curve(curve(effect=0))).startswith("Choosing cannot be told from")
-    found = campaign(n=4000)
-    backwards = curves.uplift_curve(found, -found.features["x"], draws=50)
-    assert finding(plots.qini_curve(backwards)).startswith("Choosing does worse")
+def test_the_title_of_uplift_speaks_of_the_share_that_the_budget_reaches():
+    found = curve(n=4000)
+    at = found.table.set_index("share")["effect"] * 100
+    for share in (0.2, 0.5):
+        told = finding(plots.uplift_curve(found, share))
+        first = f"Contact adds {at[share]:.3g} points among the first {100 * share:.0f} %"
+        assert told.startswith(first)
+    assert finding(plots.uplift_curve(found, 1)) == f"Contact adds {at[1.0]:.3g} points"
+
+
+def test_the_title_with_the_truth_goes_by_the_truth():
+    table = gains().assign(truth=[0.8, -0.3, 0.9])
+    told = finding(plots.policies(table, "¥"))
+    assert told.startswith("In truth by lot gains most, ¥0.9 per customer; measured was ")
+
+
+def test_the_title_of_activity_follows_the_oldest_cohort():
+    table = activity.cohort_activity(purchases(6), "month", "year")
+    share = 100 * table.set_index("time")["share"]
+    whole = [n for n in (12, 3, 1) if table["time"].max() >= n][0]
+    last = table["time"].max() // whole * whole
+    assert finding(plots.cohort_activity(table)) == (
+        f"Of 2024 {share[1]:.0f} % bought in month 1, {share[last]:.0f} % in month {last}"
+    )
 
 
 def test_of_many_groups_two_stand_out():
@@ -269,13 +284,16 @@ def test_of_many_groups_two_stand_out():
 def test_explorer():
     found = campaign(effect=0.4, n=2000)
     score = found.features["x"]
-    explorer = targeting_explorer(
-        found, {"highest uplift": score, "highest risk": -score}, value=10, cost=1
-    )
-    assert explorer.words.startswith("Contact the target group")
-    explorer.controls["cost"].value = explorer.controls["cost"].max
-    explorer.controls["share"].value = 1
-    assert "interval: everyone " in explorer.words and explorer.still[1:4] == b"PNG"
+    lists = {"highest uplift": score, "highest risk": -score}
+    explorer = targeting_explorer(found, lists, 0.2 + score / 10, value=10, cost=1)
+    assert explorer.words.startswith("Contact the target group, 30 %")
+    explorer.controls["cost"].value = 2.5  # a forecast above 0.25: half of them
+    explorer.controls["share"].value = 80
+    assert re.search(r"the target group \((29|3\d)(\.\d)? %\)", explorer.words)
+    explorer.controls["share"].value = 100
+    assert "everyone" in explorer.words and explorer.still[1:4] == b"PNG"
     nothing = campaign(effect=0, n=500, seed=3)
-    explorer = targeting_explorer(nothing, {"x": nothing.features["x"]}, value=10, cost=1)
+    explorer = targeting_explorer(
+        nothing, {"x": nothing.features["x"]}, np.ones(500), value=10, cost=1
+    )
     assert explorer.words.startswith("Contact nobody")

@@ -75,7 +75,8 @@ def foreign_keys(shop):
         table = getattr(shop, name)
         for column in table.columns.intersection(list(KEYS)):
             home, key = KEYS[column]
-            wrong += (~table[column].dropna().isin(getattr(shop, home)[key])).sum()
+            used = pd.Index(table[column].dropna().unique())
+            wrong += len(used.difference(getattr(shop, home)[key], sort=False))
     return wrong
 
 

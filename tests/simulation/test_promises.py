@@ -70,9 +70,11 @@ def traits(shop, truth):
         found = mean(shop.customers["acquisition_cost"][shop.customers["source"] == source])
         yield f"acquisition cost, {source}", found, cost
     for tier, share in ((1, 0.2), (2, 0.4), (3, 0.4)):
-        yield f"share of customers in cities of tier {tier}", mean(
-            people["city_tier"] == tier
-        ), share
+        yield (
+            f"share of customers in cities of tier {tier}",
+            mean(people["city_tier"] == tier),
+            share,
+        )
     yield "customers of the largest cities spend more", difference(
         people["value"], people["city_tier"] == 1
     ), POSITIVE  # fmt: skip
@@ -87,9 +89,11 @@ def traits(shop, truth):
     yield "social media bring the young", difference(
         people["age"], people["source"] == "social media"
     ), NEGATIVE  # fmt: skip
-    yield "the trend segment is young", difference(
-        people["age"], people["segment"] == "trend"
-    ), NEGATIVE
+    yield (
+        "the trend segment is young",
+        difference(people["age"], people["segment"] == "trend"),
+        NEGATIVE,
+    )
     yield "the bargain segment watches prices", difference(
         people["price_sensitivity"], people["segment"] == "bargain"
     ), POSITIVE  # fmt: skip
@@ -117,9 +121,11 @@ def baskets(shop, truth):
     segment = shop.people["segment"].loc[lines["customer_id"].iloc[follows]]
     base = pd.DataFrame(CATEGORY_MIX).T.loc[segment].to_numpy()[np.arange(len(follows)), complement]
     hit = (category[follows] == complement).astype(float)
-    yield "the next line is of the complementary category", mean((hit - base) / (1 - base)), t[
-        "complement"
-    ]
+    yield (
+        "the next line is of the complementary category",
+        mean((hit - base) / (1 - base)),
+        t["complement"],
+    )
     sensitive = shop.people["price_sensitivity"].loc[lines["customer_id"]].to_numpy()
     found = logistic(lines["discount"] > 0, sensitive)
     yield "lines at a discount", found[0], t["discount_logit"]
@@ -185,18 +191,22 @@ def campaigns(shop, truth):
     first = shop.orders.groupby("customer_id")["time"].min()
     greeted = greeted[first.loc[greeted.index] < END - pd.Timedelta(days=31)]
     count = visits.reindex(greeted.index, fill_value=0)
-    yield "the greeting brings visits", difference(count, greeted["treated"]), truth["greeting"][
-        "extra_visit"
-    ]
+    yield (
+        "the greeting brings visits",
+        difference(count, greeted["treated"]),
+        truth["greeting"]["extra_visit"],
+    )
 
     t, letters = truth["letters"], shop.contacts[shop.contacts["campaign_id"] == "K2"]
     left = people["left_on"].loc[letters["customer_id"]].fillna(END).to_numpy()
     here = left > letters["sent_at"].to_numpy()
     expected = (here * t["first"] * np.exp(-t["fading"] * (letters["step"] - 1))).sum()
     orders = shop.orders
-    yield "letters bring orders, each fewer", ratio(
-        (orders["campaign_id"] == "K2").sum(), expected
-    ), 1
+    yield (
+        "letters bring orders, each fewer",
+        ratio((orders["campaign_id"] == "K2").sum(), expected),
+        1,
+    )
     out = consents[consents["state"] == "withdrawn"].set_index("customer_id")["changed_on"]
     next_day = letters["sent_at"].dt.normalize() + pd.Timedelta(days=1)
     tired = out.reindex(letters["customer_id"]).to_numpy() == next_day.to_numpy()
@@ -231,9 +241,11 @@ def campaigns(shop, truth):
         found = difference(here[score], here["uplift_type"] == kind)
         yield f"{score} of a {kind}", found, sign
     unlisted = state.loc[here.index] == "unlisted"
-    yield "sleeping dogs are unlisted", difference(
-        here["uplift_type"] == "sleeping dog", unlisted
-    ), POSITIVE
+    yield (
+        "sleeping dogs are unlisted",
+        difference(here["uplift_type"] == "sleeping dog", unlisted),
+        POSITIVE,
+    )
 
 
 def engagement(shop, truth):
@@ -265,9 +277,11 @@ def engagement(shop, truth):
     shares = done[done["kind"] == "share"].groupby("customer_id").size()
     visited = visits.groupby("customer_id").size()
     share = (shares.reindex(visited.index, fill_value=0) / visited).clip(upper=1)
-    yield "the engaged share more", correlation(
-        share, people["engagement"].loc[visited.index]
-    ), POSITIVE
+    yield (
+        "the engaged share more",
+        correlation(share, people["engagement"].loc[visited.index]),
+        POSITIVE,
+    )
     stars = reviews.merge(people["loyalty"], left_on="customer_id", right_index=True)
     yield "the loyal give more stars", correlation(stars["stars"], stars["loyalty"]), POSITIVE
     orders = shop.orders.groupby("customer_id").size().reindex(people.index, fill_value=0)
@@ -276,9 +290,11 @@ def engagement(shop, truth):
     invited = shop.referrals
     for reward, name in (("inviter only", "one_sided"), ("both", "double_sided")):
         found = mean(invited["joined_customer_id"].notna()[invited["reward"] == reward])
-        yield f"invitations that bring a customer, reward to {reward}", found, truth["referrals"][
-            f"joins_if_{name}"
-        ]
+        yield (
+            f"invitations that bring a customer, reward to {reward}",
+            found,
+            truth["referrals"][f"joins_if_{name}"],
+        )
     invites = people.index.isin(invited["customer_id"])
     yield "the loyal invite", difference(people["loyalty"], invites), POSITIVE
 
@@ -298,20 +314,26 @@ def service(shop, truth):
         found = mean(complaints["would_stay"][asked & (paid == bool(arm))].astype(float))
         yield f"would stay, compensation {arm}", found, share
     claims = tickets[tickets["category"] == "price promise"]
-    yield "price promise claimed", ratio(len(claims), len(shop.lines), t["price_promise"]), t[
-        "price_promise"
-    ]
+    yield (
+        "price promise claimed",
+        ratio(len(claims), len(shop.lines), t["price_promise"]),
+        t["price_promise"],
+    )
     yield "price refunded", mean(claims["compensation"]), t["price_gap"]
     replied = tickets.dropna(subset="first_reply_at")
     late = replied["first_reply_at"] > replied["promised_at"]
     yield "replies after the time promised", mean(late), 0.136
-    yield "solved at the first contact", mean(tickets["contacts_needed"] == 1), t[
-        "solved_at_first_contact"
-    ]
+    yield (
+        "solved at the first contact",
+        mean(tickets["contacts_needed"] == 1),
+        t["solved_at_first_contact"],
+    )
     calls = shop.calls
-    yield "calls an hour", ratio(len(calls), 27, truth["calls"]["per_hour"]), truth["calls"][
-        "per_hour"
-    ]
+    yield (
+        "calls an hour",
+        ratio(len(calls), 27, truth["calls"]["per_hour"]),
+        truth["calls"]["per_hour"],
+    )
     yield "seconds of handling", mean(calls["handled_seconds"]), truth["calls"]["handling_seconds"]
     waits, error = mean(calls["waited_seconds"] > 0)
     yield "a call waits (Erlang C)", (waits, 5 * error), 0.409  # waits come in runs
@@ -338,18 +360,22 @@ def wallets(shop, truth):
     stayed = panel.index.intersection(people.index[stayed])
     ours = own.unstack(fill_value=0)[2024].reindex(stayed, fill_value=0)
     share = ours / (ours + panel["spent_elsewhere"].loc[stayed])
-    yield "the share seen follows the true one", correlation(
-        share, people["wallet_share"].loc[stayed]
-    ), POSITIVE
+    yield (
+        "the share seen follows the true one",
+        correlation(share, people["wallet_share"].loc[stayed]),
+        POSITIVE,
+    )
     yield "rank falls as share rises", correlation(share, panel["our_rank"].loc[stayed]), NEGATIVE
 
 
 def surveys(shop, truth):
     t, people = truth["surveys"], shop.people
     asked = shop.surveys.merge(people.reset_index(), on="customer_id")
-    yield "satisfaction follows loyalty", correlation(
-        asked["satisfaction"], asked["loyalty"]
-    ), POSITIVE
+    yield (
+        "satisfaction follows loyalty",
+        correlation(asked["satisfaction"], asked["loyalty"]),
+        POSITIVE,
+    )
     wave = pd.Timestamp("2024-12-15")
     known = shop.orders.groupby("customer_id")["time"].min() < wave - pd.Timedelta(days=31)
     known = people.loc[known.index[known]]
@@ -360,12 +386,16 @@ def surveys(shop, truth):
     recent = unpaid["opened_at"].between(wave - pd.Timedelta(days=180), wave, inclusive="left")
     second = asked[asked["asked_on"] == wave]
     upset = second["customer_id"].isin(unpaid["customer_id"][recent])
-    yield "a complaint without compensation weighs on satisfaction", linear(
-        second["satisfaction"], upset, second["loyalty"]
-    )[1], NEGATIVE
-    yield "the satisfied recommend", correlation(
-        asked["recommend"], asked["satisfaction"]
-    ), POSITIVE
+    yield (
+        "a complaint without compensation weighs on satisfaction",
+        linear(second["satisfaction"], upset, second["loyalty"])[1],
+        NEGATIVE,
+    )
+    yield (
+        "the satisfied recommend",
+        correlation(asked["recommend"], asked["satisfaction"]),
+        POSITIVE,
+    )
     for segment, means in truth["attitudes"].items():
         group = asked[asked["segment"] == segment]
         for name, value in zip(
@@ -374,19 +404,27 @@ def surveys(shop, truth):
             found, error = mean(group[f"likes_{name}"])
             yield f"{segment} on {name}", (found, error + 0.05), value
     for kind in ("economic", "functional", "emotional"):
-        yield f"two items of {kind} value agree", correlation(
-            asked[f"{kind}_1"], asked[f"{kind}_2"]
-        ), POSITIVE
-    yield "economic and functional value are apart", correlation(
-        asked["economic_1"], asked["functional_1"]
-    ), 0
-    yield "the young want fast delivery", difference(
-        asked["age"], asked["wants"] == "fast delivery"
-    ), NEGATIVE
+        yield (
+            f"two items of {kind} value agree",
+            correlation(asked[f"{kind}_1"], asked[f"{kind}_2"]),
+            POSITIVE,
+        )
+    yield (
+        "economic and functional value are apart",
+        correlation(asked["economic_1"], asked["functional_1"]),
+        0,
+    )
+    yield (
+        "the young want fast delivery",
+        difference(asked["age"], asked["wants"] == "fast delivery"),
+        NEGATIVE,
+    )
     willing = asked.dropna(subset="willingness")
-    yield "willingness follows loyalty", correlation(
-        willing["willingness"], willing["loyalty"]
-    ), POSITIVE
+    yield (
+        "willingness follows loyalty",
+        correlation(willing["willingness"], willing["loyalty"]),
+        POSITIVE,
+    )
 
 
 def accounts(shop, truth):
@@ -413,9 +451,11 @@ def accounts(shop, truth):
         {k: t[k] for k in ("gift", "tracking", "thanks")}.items(), found[1:4], strict=True
     ):
         yield f"effect of {name} on renewal", slope, value
-    yield "the seller's feeling and the true share", correlation(table["felt_tie"], score), t[
-        "felt_tie_on_share"
-    ]
+    yield (
+        "the seller's feeling and the true share",
+        correlation(table["felt_tie"], score),
+        t["felt_tie_on_share"],
+    )
     books = shop.account_orders["amount_in_their_books"]
     yield "vouchers missing in their books", mean(books.isna()), t["voucher_missing"]
     late = shop.account_orders["ordered_on"] >= "2024-10-01"
@@ -480,9 +520,11 @@ def panels(shop, truth):
             found, error = mean(group[name])
             yield f"{name} of {brand}", (found, error + 0.05), value
     items = shop.staff_surveys.set_index(["staff_id", "wave"]).mean(axis=1).unstack()
-    yield "the training changes attitude", mean(items["after"] - items["before"]), truth["staff"][
-        "mean_change"
-    ]
+    yield (
+        "the training changes attitude",
+        mean(items["after"] - items["before"]),
+        truth["staff"]["mean_change"],
+    )
     stores, t = shop.stores, truth["stores"]
     place = stores["place"] == "centre"
     found = linear(stores["service_quality"], stores["staff_satisfaction"], place)
@@ -505,26 +547,34 @@ def records(shop, truth):
         there = people.index.isin(both["customer_id"][both["channel"] == channel])
         yield f"people with a record in {channel}", mean(there), share
     twice = both.duplicated(["customer_id", "channel"])
-    yield "records typed twice in a channel", ratio(twice.sum(), (~twice).sum(), t["twice"]), t[
-        "twice"
-    ]
+    yield (
+        "records typed twice in a channel",
+        ratio(twice.sum(), (~twice).sum(), t["twice"]),
+        t["twice"],
+    )
     store = both[both["channel"] == "store"]  # no pinyin there
     yield "traditional characters", mean(store["traditional"]), t["traditional"]
-    yield "pinyin on the web", mean(both["pinyin"][both["channel"] == "web"]), t[
-        "pinyin_by_channel"
-    ][2]
+    yield (
+        "pinyin on the web",
+        mean(both["pinyin"][both["channel"] == "web"]),
+        t["pinyin_by_channel"][2],
+    )
     yield "wrong digit in the phone", mean(both["phone_typo"]), t["phone_typo"]
     card = both["card_number"].dropna().astype("int64").to_numpy()
     bad = luhn(card // 10) != card % 10
-    yield "Luhn's digit finds every wrong card", mean(
-        bad == both["card_typo"][both["card_number"].notna()]
-    ), 1
+    yield (
+        "Luhn's digit finds every wrong card",
+        mean(bad == both["card_typo"][both["card_number"].notna()]),
+        1,
+    )
     yield "wrong digit in the card", mean(both["card_typo"]), t["card_typo"]
     months = (END - both["last_verified_on"]).dt.days / (365.25 / 12)
     expected = 1 - np.exp(-t["phone_changes_per_month"] * months)
-    yield "phones go out of date by 2 % a month", ratio(
-        both["phone_outdated"].sum(), expected.sum()
-    ), 1
+    yield (
+        "phones go out of date by 2 % a month",
+        ratio(both["phone_outdated"].sum(), expected.sum()),
+        1,
+    )
     for column in ("email", "birth_date"):
         for place, channel in enumerate(("store", "app", "web")):
             found = mean(both[column].isna()[both["channel"] == channel])

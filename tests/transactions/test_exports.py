@@ -95,6 +95,7 @@ def test_what_excel_cannot_hold_is_refused(tmp_path):
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), min_size=1))
 def test_rows_set_aside_come_back_from_csv(tmp_path, names):
     frame = pd.DataFrame({"client": None, "date": "2025-01-31", "sales": 5.0, "name": names})
+    frame.loc[len(frame)] = ["1", "2025-01-31", 5.0, "kept"]
     _log, report = transactions.read(frame)
     report.write_aside(tmp_path / "aside.csv")
     text = (tmp_path / "aside.csv").read_bytes().decode("utf-8-sig")

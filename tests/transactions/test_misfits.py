@@ -36,7 +36,7 @@ def own(tmp_path):
         (PURCHASES, {"start": "date"}, "It looks like a table of contracts"),
         (CAMPAIGN, None, "It looks like a campaign; lesson 4.2 takes such a table."),
         (PURCHASES, {"treatment": "paid", "outcome": "paid"}, "It looks like a campaign"),
-        (PURCHASES.rename(columns={"client": "a"}), None, "name it: customer_id='…'."),
+        (PURCHASES.rename(columns={"client": "a"}), None, "name it: customer_id='…'"),
     ],
 )
 def test_it_says_which_lesson_takes_the_table(own, frame, columns, told):
@@ -53,7 +53,7 @@ def test_a_set_of_the_catalogue_says_it_too(name, kind):
 
 
 def test_a_log_that_is_wrong_elsewhere_is_called_nothing_else(own):
-    with pytest.raises(DataError, match="can be read") as refused:
+    with pytest.raises(DataError, match="cannot be read") as refused:
         datasets.transactions(own(PURCHASES.assign(paid="?")))
     assert "looks like" not in str(refused.value)
 

@@ -52,9 +52,7 @@ def test_chinese_text_is_not_taken_for_western(tmp_path, name):
     assert report.notes[0] == "Read as GB18030 text separated by commas."
 
 
-@pytest.mark.parametrize(
-    "encoding", ["windows-1251", "big5", "shift-jis", "utf-16-le", "utf-32"]
-)
+@pytest.mark.parametrize("encoding", ["windows-1251", "big5", "shift-jis", "utf-16-le", "utf-32"])
 def test_other_encodings_are_refused(tmp_path, encoding):
     name = {"windows-1251": "Москва", "shift-jis": "カタカナ"}.get(encoding, "張學龍")
     text = f"client,date,sales\n{name},2025-01-31,12.50\n"
@@ -118,7 +116,8 @@ def test_rows_of_other_widths_stay_where_they_stood(tmp_path, monkeypatch):
             expected.append((len(lines), str(place), float(place)))
     log, _report = read(tmp_path / "r.csv", "\n".join(lines))
     assert list(zip(log["customer_id"], log["amount"], strict=True)) == [e[1:] for e in expected]
-    rows = read(tmp_path / "r.csv", now="2000-01-01")[1].aside["row"]
+    text = "\n".join([*lines, "1,1999-12-31,5,x"])
+    rows = read(tmp_path / "r.csv", text, now="2000-01-01")[1].aside["row"]
     assert rows.tolist() == [e[0] for e in expected]
 
 

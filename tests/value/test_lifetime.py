@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from crmlib import DataError
 from crmlib.value.btyd import BGNBD, GammaGamma, ParetoNBD
 from crmlib.value.lifetime import (
+    chance_of_top,
     customer_lifetime_value,
     interval,
     ladder,
@@ -113,6 +114,7 @@ def test_multiples_broadcast():
         (lambda: ladder(1000, 0.2, 0.8, 0.1, 0, 1), "polarisation is 1"),
         (lambda: ladder(1000, 0.2, 0.8, 0.1, 0, 0, "soon"), "first_margin is 'soon'"),
         (lambda: margin_multiple([0.5, 1.2], 0.1), r"retention is 1.2; .* < 1 \+ discount"),
+        (lambda: margin_multiple([0.5, 0.6], [0.1, 0.2, 0.3]), "as many values of retention as"),
         (lambda: naive_value(1000, -1), "years is -1"),
         (lambda: naive_value(np.inf, 1), "spend is inf"),
         (lambda: interval(np.zeros((2, 3)), coverage=1.0), "coverage is 1;"),
@@ -137,15 +139,51 @@ def discounted_sum(model, table, weeks, rate, steps):
     return (1 + rate) ** (-middle * 7 / 365.2425) @ expected
 
 
+def by_quadrature(model, table, weeks, rate):
+    """The same integral in the logarithm of time, where nothing is too early to be seen."""
+    delta = np.log1p(rate) * 7 / 365.2425
+    nodes, weights = np.polynomial.legendre.leggauss(300)
+    log_time = np.log(weeks) - 15 * (1 - nodes)  # 30 e-folds back from the end
+    total = np.exp(-delta * weeks) * model.expected_purchases(table, weeks)
+    for time, weight in zip(np.exp(log_time), 15 * weights):
+        expected = model.expected_purchases(table, time)
+        total += delta * weight * time * np.exp(-delta * time) * expected
+    return total
+
+
 @pytest.mark.parametrize("model", [BG_NBD, PARETO_NBD])
-@pytest.mark.parametrize("weeks, accuracy", [(13, 1e-6), (52, 1e-6), (520, 1e-4)])
-@pytest.mark.parametrize("rate", [0.1, 0.3])
-def test_equals_the_fine_sum(model, weeks, accuracy, rate):
-    purchases = discounted_sum(model, CUSTOMERS, weeks, rate, steps=2000)
-    value = customer_lifetime_value(model, SPEND, CUSTOMERS, weeks, margin=0.3, discount_rate=rate)
-    np.testing.assert_allclose(
-        value, 0.3 * SPEND.expected_value(CUSTOMERS) * purchases, rtol=accuracy
-    )
+@pytest.mark.parametrize("weeks", [13, 52])
+def test_equals_the_fine_sum(model, weeks):
+    purchases = discounted_sum(model, CUSTOMERS, weeks, 0.1, steps=2000)
+    np.testing.assert_allclose(by_quadrature(model, CUSTOMERS, weeks, 0.1), purchases, rtol=1e-6)
+    value = customer_lifetime_value(model, SPEND, CUSTOMERS, weeks, **TERMS)
+    expected = 0.3 * SPEND.expected_value(CUSTOMERS) * purchases
+    np.testing.assert_allclose(value, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", [BG_NBD, PARETO_NBD])
+@pytest.mark.parametrize(
+    ("weeks", "rate", "accuracy"), [(52, 0.1, 1e-11), (520, 0.1, 1e-6), (520, 0.5, 1e-6)]
+)
+def test_is_as_accurate_as_stated(model, weeks, rate, accuracy):
+    value = customer_lifetime_value(model, SPEND, CUSTOMERS, weeks, margin=1, discount_rate=rate)
+    expected = SPEND.expected_value(CUSTOMERS) * by_quadrature(model, CUSTOMERS, weeks, rate)
+    np.testing.assert_allclose(value, expected, rtol=accuracy)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        BGNBD({"r": 0.5, "alpha": 0.05, "a": 5, "b": 0.5}),
+        ParetoNBD({"r": 2, "alpha": 1, "s": 20, "beta": 0.5}),
+    ],
+)
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_is_nearly_so_where_all_happens_at_once(model, rate):
+    new = CUSTOMERS.head(1).assign(T=0.1)
+    value = customer_lifetime_value(model, SPEND, new, 520, margin=1, discount_rate=rate)
+    expected = SPEND.expected_value(new) * by_quadrature(model, new, 520, rate)
+    np.testing.assert_allclose(value, expected, rtol=1e-4)
 
 
 def test_without_discount_it_is_purchases_times_value_times_margin():
@@ -194,6 +232,10 @@ def test_takes_any_data_frame():
         ({"table": CUSTOMERS.drop(columns="monetary_value")}, "no column monetary_value"),
         ({"purchases": BGNBD()}, "BGNBD has no parameters yet"),
         ({"spend": GammaGamma()}, "GammaGamma has no parameters yet"),
+        ({"purchases": SPEND}, "purchases is a GammaGamma; accepted: BGNBD"),
+        ({"spend": BG_NBD}, "spend is a BGNBD; accepted: GammaGamma"),
+        ({"spend": None}, "spend is a NoneType; accepted: GammaGamma"),
+        ({"unit": ["week"]}, "unit is .'week'.; accepted: day"),
     ],
 )
 @pytest.mark.parametrize(
@@ -213,6 +255,17 @@ def test_refuses_terms_that_cannot_be(function, more, change, message):
         function(**{**terms, **change})
 
 
+@pytest.mark.parametrize("margin", [0.0, 0.3])
+def test_an_infinite_mean_spend_is_refused(margin):
+    """Only who never bought again has one here: p + q is above 1."""
+    heavy_tail = GammaGamma({"p": 6.0, "q": 0.8, "gamma": 15.0})
+    terms = {"margin": margin, "discount_rate": 0.1}
+    with pytest.raises(DataError, match="q is 0.80, so the mean spend of all .* is infinite"):
+        customer_lifetime_value(BG_NBD, heavy_tail, CUSTOMERS, 52, **terms)
+    again = CUSTOMERS[CUSTOMERS["frequency"] > 0]
+    assert np.isfinite(customer_lifetime_value(BG_NBD, heavy_tail, again, 52, **terms)).all()
+
+
 # simulated value
 
 
@@ -228,19 +281,25 @@ def test_simulation_agrees_with_the_expectation():
     assert (error < 0.1 * expected).all()
 
 
-def test_simulated_purchases_are_those_of_the_model():
-    """With spend that hardly varies, values over the value of one purchase are counts."""
+def test_simulated_futures_spread_like_true_ones():
+    """Drawn from what is seen, they agree with those drawn from the hidden truth.
+
+    Spend hardly varies, so that values over the value of one purchase are counts.
+    """
+    truth, n = BGNBD({"r": 0.8, "alpha": 6.0, "a": 0.9, "b": 2.5}), 100_000
+    past = truth.sample(n, T=20, seed=3).assign(monetary_value=10.0)
+    random = np.random.default_rng(4)
+    until_dropout = random.geometric(np.maximum(past["dropout_probability"], 1e-12))
+    true = past["alive"] * np.minimum(random.poisson(20 * past["purchase_rate"]), until_dropout)
     even = GammaGamma({"p": 1e8, "q": 1e8, "gamma": 10.0})
     values = simulate_lifetime_value(
-        BG_NBD, even, CUSTOMERS, 52, margin=1, discount_rate=0, draws=20_000, seed=1
+        truth, even, past, 20, margin=1, discount_rate=0, draws=1, seed=1
     )
-    counts = np.rint(values / even.expected_value(CUSTOMERS)[:, None])
-    drawn = BG_NBD.sample_future_purchases(CUSTOMERS, 52, draws=20_000, seed=2)
-    for row in range(len(CUSTOMERS)):
-        for count in range(4):
-            assert (counts[row] == count).mean() == pytest.approx(
-                (drawn[row] == count).mean(), abs=0.02
-            )
+    drawn = np.rint(values[:, 0] / even.expected_value(past))
+    for seen in (1, past["frequency"], past["recency"], past["frequency"] > 3):
+        for statistic in (np.sign, np.sqrt, np.square):
+            difference = seen * (statistic(true) - statistic(drawn))
+            assert abs(difference.mean()) < 4 * difference.std() / np.sqrt(n)
 
 
 def test_simulation_repeats_with_its_seed():
@@ -253,8 +312,25 @@ def test_simulation_repeats_with_its_seed():
     assert (first >= 0).all()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"draws": -1}, "draws is -1; accepted: a whole number, 1 or more"),
+        ({"draws": 2.5}, "draws is 2.5"),
+        ({"draws": True}, "draws is True"),
+        ({"seed": "x"}, "seed is 'x'; accepted: a whole number, 0 or more"),
+        ({"seed": -1}, "seed is -1"),
+    ],
+)
+def test_simulation_refuses(wrong, message):
+    with pytest.raises(DataError, match=message):
+        simulate_lifetime_value(
+            BG_NBD, SPEND, CUSTOMERS, 52, **TERMS, **{"draws": 2, "seed": 0} | wrong
+        )
+
+
 def test_simulation_needs_the_bg_nbd_model():
-    with pytest.raises(DataError, match="purchases is a ParetoNBD; accepted: a BGNBD"):
+    with pytest.raises(DataError, match="purchases is a ParetoNBD; accepted: BGNBD"):
         simulate_lifetime_value(PARETO_NBD, SPEND, CUSTOMERS, 52, **TERMS, draws=5, seed=0)
 
 
@@ -275,6 +351,21 @@ def test_top_share_agreement_between_certainty_and_lot():
     assert top_share_agreement(by_lot, 0.1) == pytest.approx(0.1, abs=0.01)
     assert top_share_agreement(np.zeros((50, 20)), 0.1) == pytest.approx(0.1)
     assert top_share_agreement(by_lot, 1) == 1
+
+
+@pytest.mark.parametrize("function", [interval, top_share_agreement, chance_of_top])
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0, 2.0], "one row for each customer and one column for each future"),
+        (np.zeros((0, 3)), "one row for each customer"),
+        ([["a"]], "values is .*; accepted: numbers"),
+        ([[1.0, np.nan]], "values is nan; accepted: numbers"),
+    ],
+)
+def test_tables_that_hold_no_futures_are_refused(function, values, message):
+    with pytest.raises(DataError, match=message):
+        function(values)
 
 
 def test_top_share_agreement_counts_by_hand():

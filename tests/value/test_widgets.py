@@ -69,7 +69,7 @@ def test_alive_explorer_starts_with_the_customer_as_she_is():
     assert explorer.controls["repeat_purchases"].value == 2
     assert explorer.words == (  # published: 0.7266 and 1.226
         "2 repeat purchases, then 8.43 weeks of silence: P(alive) is 73 %, "
-        "and 1.23 purchases are expected in 39 weeks."
+        "and 1.23 purchases are expected in the next 39 weeks."
     )
 
 

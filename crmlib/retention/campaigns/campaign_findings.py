@@ -179,7 +179,9 @@ def compared(difference, one, other, currency=None):
     Highest uplift, less likeliest stayers: 0.16 per customer (−1.12 to 1.44). These data cannot
     tell the two apart.
     """
-    if difference["lower"] > 0:
+    if difference["lower"] == difference["upper"]:
+        verdict = _("They are one list.")
+    elif difference["lower"] > 0:
         verdict = _("The first earns more.")
     elif difference["upper"] < 0:
         verdict = _("The second earns more.")
@@ -246,6 +248,11 @@ def decided(decision, currency=None):
     )
     if gains.loc["target", "share"] == 1:
         figures = _("Gain per customer, with a {level:.3g} % interval: {other} {everyone}.")
+    elif (gains.loc["target"] == gains.loc["everyone"]).all():
+        figures = _(
+            "Too few customers have a forecast that covers the cost to be judged as a group. Gain "
+            "per customer, contacted or not, with a {level:.3g} % interval: {other} {everyone}."
+        )
     figures = figures.format(
         level=100 * (1 - decision.level),
         share=target,

@@ -19,6 +19,7 @@ from crmlib.checks import numbers
 from crmlib.errors import DataError
 from crmlib.retention.campaigns import power
 from crmlib.retention.campaigns.campaign import average_effect
+from crmlib.retention.campaigns.uplift import part
 from crmlib.text import gettext as _
 
 CONTACT, HOLD_OUT = "contact", "hold-out"
@@ -61,20 +62,18 @@ def calibrated_uplift(campaign, order, places=None, groups=5):
         numbers("order", np.asarray(which, float), lambda p: (p >= 0) & (p <= 1), "0 to 1")
         for which in (order, order if places is None else places)
     )
-    parts, wanted = (
-        np.minimum((which * groups).astype(int), groups - 1) for which in (order, places)
-    )
+    parts, wanted = part(order, groups), part(places, groups)
     found = {}
-    for part in np.unique(parts):
-        members = campaign.take(parts == part)
+    for number in np.unique(parts):
+        members = campaign.take(parts == number)
         if 0 < members.treated.sum() < len(members.treated):
-            found[part] = average_effect(members)["effect"], len(members.treated)
+            found[number] = average_effect(members)["effect"], len(members.treated)
     effects, sizes = zip(*found.values())
     falling = IsotonicRegression(out_of_bounds="clip").fit(list(found), effects, sizes)
     return falling.predict(wanted)
 
 
-def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
+def contact_list(uplift, value, cost, *, hold_out=0, seed=0):
     """Customers whom it should pay to contact, the best first.
 
     Parameters
@@ -85,8 +84,6 @@ def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
         Margin on one unit of outcome, in currency.
     cost : float
         Of one contact, in currency.
-    budget : float, optional
-        In currency.
     hold_out : int
         How many of the list not to contact, drawn by lot
         (:func:`crmlib.retention.campaigns.power.hold_out_size`).
@@ -119,9 +116,6 @@ def contact_list(uplift, value, cost, *, budget=None, hold_out=0, seed=0):
     numbers("cost", cost, lambda c: c >= 0, "cost ≥ 0")
     numbers("hold_out", hold_out, lambda n: (n >= 0) & (n % 1 == 0), _("a whole number ≥ 0"))
     listed = gain[value * gain > cost]
-    if budget is not None and cost > 0:
-        numbers("budget", budget, lambda b: b >= 0, "budget ≥ 0")
-        listed = listed[: int(budget // cost) + hold_out]
     if hold_out and hold_out >= len(listed):
         raise DataError(
             _("hold_out is {n}; accepted: fewer than the {m} customers of the list.").format(

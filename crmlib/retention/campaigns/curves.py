@@ -18,6 +18,7 @@ import pandas as pd
 from crmlib.checks import numbers
 from crmlib.errors import DataError
 from crmlib.retention.campaigns.campaign import average_effect
+from crmlib.retention.campaigns.uplift import part, place
 from crmlib.text import gettext as _
 
 SHARES = np.arange(1, 21) / 20
@@ -110,8 +111,8 @@ def uplift_curve(campaign, uplift, *, draws=200, confidence=0.95, seed=0):
     return UpliftCurve(table, float(qini), float(qini_lower[0]), float(qini_upper[0]))
 
 
-def effect_by_group(campaign, uplift, order=None, groups=5, confidence=0.95):
-    """Predicted and measured effect in groups of equal size, from the highest uplift down.
+def effect_by_group(campaign, uplift, places=None, groups=5, confidence=0.95):
+    """Predicted and measured effect in equal parts of a ranking, the highest part first.
 
     Parameters
     ----------
@@ -119,11 +120,11 @@ def effect_by_group(campaign, uplift, order=None, groups=5, confidence=0.95):
         Of customers that the model did not learn from.
     uplift : array of shape (n,)
         Predicted.
-    order : array of shape (n,), optional
-        What to put customers in order by, the highest first; by default the uplift
-        (:func:`crmlib.retention.campaigns.uplift.place` where several models predicted it).
+    places : array of shape (n,), optional
+        In the ranking, 0 to 1 (:func:`crmlib.retention.campaigns.uplift.place`); by default by the
+        uplift.
     groups : int
-        Fewer are made if many are equal.
+        A group without customers, where many are equal, is left out.
     confidence : float
 
     Returns
@@ -146,13 +147,14 @@ def effect_by_group(campaign, uplift, order=None, groups=5, confidence=0.95):
     [1.0, 0.0]
     """
     uplift = _scores(campaign, uplift)
-    order = uplift if order is None else _scores(campaign, order)
-    group = pd.Series(pd.qcut(-order, groups, labels=False, duplicates="drop")).fillna(0)
+    places = place(uplift, np.zeros(len(uplift))) if places is None else _scores(campaign, places)
+    among = part(places, groups)
     rows = []
-    for _number, places in group.groupby(group).groups.items():
-        measured = average_effect(campaign.take(places), confidence)
+    for number in np.unique(among)[::-1]:
+        members = among == number
+        measured = average_effect(campaign.take(members), confidence)
         rows.append(
-            {"customers": len(places), "predicted": uplift[places].mean()}
+            {"customers": int(members.sum()), "predicted": uplift[members].mean()}
             | measured[["effect", "lower", "upper"]].to_dict()
         )
     return pd.DataFrame(rows)

@@ -1,14 +1,14 @@
 """How many must be watched: the size of a test, and of the group held out.
 
-To tell a share p0 from a share p1 in two groups of n0 and n1 customers, with a two-sided
-test at the level a, succeeds with probability (Fleiss, Levin and Paik 2003, "Statistical
-methods for rates and proportions")
+To tell a share p0 from a share p1 with probability b, by a two-sided test at the level a,
+takes in each of two equal groups (Fleiss, Levin and Paik 2003, "Statistical methods for rates
+and proportions")
 
-    power = Phi((|p1 - p0| - z_a sqrt(p q (1/n0 + 1/n1))) / sqrt(p0 q0 / n0 + p1 q1 / n1))
+    n = ((z_a sqrt(2 p q) + z_b sqrt(p0 q0 + p1 q1)) / (p1 - p0))^2
 
-where p is the mean of the two shares, weighted by n0 and n1, q = 1 - p, and z_a cuts a / 2
-off the normal distribution. A hold-out that is too small cannot say whether the campaign
-paid; one that is too large forgoes what it would have brought.
+customers, where p is the mean of the two shares, q = 1 - p, z_a cuts a / 2 off the normal
+distribution and z_b cuts 1 - b off it. A hold-out that is too small cannot say whether the
+campaign paid; one that is too large forgoes what it would have brought.
 """
 
 import numpy as np
@@ -19,51 +19,19 @@ from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
 
-def power(contacted, held_out, share, effect, level=0.05):
-    """Probability of seeing an effect that is there.
-
-    Parameters
-    ----------
-    contacted, held_out : int or array
-        Customers in each group.
-    share : float
-        Of the held out who buy (or stay).
-    effect : float
-        By which contact changes the share.
-    level : float
-        Of the two-sided test.
-
-    Returns
-    -------
-    float or array
-
-    Raises
-    ------
-    DataError
-        If a value is out of its range, or the two shares are equal.
-
-    Examples
-    --------
-    >>> round(float(power(1094, 1094, 0.20, 0.05)), 3)
-    0.8
-    """
-    p0, p1, level = _read(share, effect, level)
-    n1 = numbers("contacted", contacted, lambda n: n >= 1, _("1 or more"))
-    n0 = numbers("held_out", held_out, lambda n: n >= 1, _("1 or more"))
-    p = (n0 * p0 + n1 * p1) / (n0 + n1)
-    null = stats.norm.isf(level / 2) * np.sqrt(p * (1 - p) * (1 / n0 + 1 / n1))
-    return stats.norm.cdf((abs(p1 - p0) - null) / np.sqrt(p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1))
-
-
 def customers_per_arm(share, effect, power=0.8, level=0.05):
     """Customers that each of two equal groups needs.
 
     Parameters
     ----------
-    share, effect, level : float
-        As in :func:`power`.
+    share : float
+        Of the held out who buy (or stay).
+    effect : float
+        By which contact changes the share.
     power : float
         Wanted, between 0 and 1.
+    level : float
+        Of the two-sided test.
 
     Returns
     -------
@@ -72,7 +40,7 @@ def customers_per_arm(share, effect, power=0.8, level=0.05):
     Raises
     ------
     DataError
-        As :func:`power`.
+        If a value is out of its range, or the two shares are equal.
 
     Examples
     --------

@@ -24,6 +24,8 @@ from crmlib.checks import numbers
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 
+JUDGED = 30  # customers of either arm: an interval from fewer is not to be trusted
+
 
 def policy_gains(campaign, policies, value=1.0, cost=0.0, confidence=0.95):
     """What policies would earn, per customer, contacted or not, against contacting nobody.
@@ -153,7 +155,9 @@ def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
     campaign : Campaign
         Of customers that had no part in choosing the target group.
     target : array of shape (n,)
-        The chance that each is contacted; True and False will do. May be all zero.
+        The chance that each is contacted; True and False will do. A target group with fewer
+        than 30 customers of either arm cannot be judged: as many as the budget reaches, drawn
+        by lot, then stand for it.
     value, cost : float
         As in :func:`policy_gains`.
     budget : float
@@ -182,8 +186,8 @@ def decide(campaign, target, value=1.0, cost=0.0, *, budget=1.0, level=0.05):
     numbers("level", level, lambda a: (a > 0) & (a < 1), "0 < level < 1")
     numbers("budget", budget, lambda b: (b > 0) & (b <= 1), "0 < budget ≤ 1")
     lot, target = np.full(len(campaign.outcome), budget), np.asarray(target, dtype=float)
-    if not target.any():
-        target = lot  # nobody stands out
+    if min(target[campaign.treated].sum(), target[~campaign.treated].sum()) < JUDGED:
+        target = lot  # nobody stands out, or too few to be judged
     policies = {"target": target, "everyone": lot, "all": np.ones(len(lot))}
     gains = policy_gains(campaign, policies, value, cost, 1 - level)
     difference = gain_difference(campaign, target, lot, value, cost, 1 - level)

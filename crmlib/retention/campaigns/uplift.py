@@ -239,6 +239,28 @@ def place(score, group):
     return ((ranks.rank() - 0.5) / ranks.transform("size")).to_numpy()
 
 
+def part(places, parts):
+    """The part of a ranking that each place lies in, 0 the lowest.
+
+    Parameters
+    ----------
+    places : array of shape (n,)
+        0 to 1, as :func:`place` gives them.
+    parts : int
+        Equal parts of the range.
+
+    Returns
+    -------
+    int array of shape (n,)
+
+    Examples
+    --------
+    >>> part([0.1, 0.5, 1.0], 2).tolist()
+    [0, 1, 1]
+    """
+    return np.minimum((np.asarray(places) * parts).astype(int), parts - 1)
+
+
 def _designed(campaign):
     if not campaign.features.shape[1]:
         raise DataError(_("The campaign has no features; an uplift needs at least one."))

@@ -5,7 +5,7 @@ import numpy as np
 from crmlib.quantities import amount, units
 from crmlib.retention.profit.heterogeneity import room
 from crmlib.retention.profit.literature import CLAIM
-from crmlib.text import Sentence
+from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
 
@@ -101,7 +101,7 @@ def firm(years, newcomers, age, unit="period", currency=None):
     newcomers : float
         Customers won per period.
     age : int
-        Periods for which it has won customers.
+        Periods for which it has won customers before this one.
     unit : str
         What a period is: "year", "month" and so on.
     currency : str, optional
@@ -118,29 +118,32 @@ def firm(years, newcomers, age, unit="period", currency=None):
     ...     20, margin=100, retention=0.85, change=0.05, newcomers=1000, polarisation=0.2, age=12
     ... )
     >>> print(firm(years, 1000, 12, "year"))  # doctest: +NORMALIZE_WHITESPACE
-    A company that has won 1,000 customers a year for 12 years has 7,639 when the programme
-    starts. Without it, and with the cost of winning taken off, it would earn 763,853 in that
-    year, and 1,352,671 in the last one shown.
+    A company that has won 1,000 customers a year for 13 years, the present one among them, has
+    7,639 when the programme starts. Without it, and with the cost of winning taken off, it would
+    earn 763,853 in that year, and 1,352,671 in the last one shown.
     """
     start, end = years["profit_before"].iloc[[0, -1]]
     return Sentence(
         _(
-            "A company that has won {newcomers:,.0f} customers a {unit} for {age} {units} has "
-            "{customers:,.0f} when the programme starts. Without it, and with the cost of winning "
-            "taken off, it would earn {start} in that {unit}, and {end} in the last one shown."
+            "A company that has won {newcomers:,.0f} customers a {unit} for {age} {units}, the "
+            "present one among them, has {customers:,.0f} when the programme starts. Without it, "
+            "and with the cost of winning taken off, it would earn {start} in that {unit}, and "
+            "{end} in the last one shown."
         ).format(
             newcomers=newcomers,
-            age=age,
+            age=age + 1,
             customers=years["customers"].iloc[0],
             start=amount(start, currency=currency),
             end=amount(end, currency=currency),
             unit=units(unit, 1),
-            units=units(unit, age),
+            units=units(unit, age + 1),
         )
     )
 
 
-def counted_with(margin, discount, acquisition_cost, budget, change, unit="period", currency=None):
+def counted_with(
+    margin, discount, acquisition_cost, budget, change, unit="period", currency=None, doubt=""
+):
     """What a what-if board is filled with, beside what the contracts say.
 
     Parameters
@@ -156,6 +159,8 @@ def counted_with(margin, discount, acquisition_cost, budget, change, unit="perio
         What a period is: "year", "month" and so on.
     currency : str, optional
         Sign or name of the currency.
+    doubt : str
+        Of the contracts, such as :func:`crmlib.retention.contracts.subscriptions.read` may have.
 
     Returns
     -------
@@ -181,17 +186,16 @@ def counted_with(margin, discount, acquisition_cost, budget, change, unit="perio
     def sum_of(value):
         return amount(value, currency=currency)
 
-    return Sentence(
-        _(
-            "Counted for a newcomer with a margin of {margin} a {unit}; money at {discount:.2g} % "
-            "a {unit}; {cost} to win her; {budget} a {unit} for the programme; and {change} more "
-            "of 100 staying at the first renewal. Set your own before you act."
-        ).format(
-            margin=told(margin, sum_of),
-            discount=100 * discount,
-            cost=told(acquisition_cost, sum_of),
-            budget=told(budget, sum_of),
-            change=told(change, lambda points: f"{100 * points:.2g}"),
-            unit=units(unit, 1),
-        )
+    words = _(
+        "Counted for a newcomer with a margin of {margin} a {unit}; money at {discount:.2g} % a "
+        "{unit}; {cost} to win her; {budget} a {unit} for the programme; and {change} more of 100 "
+        "staying at the first renewal. Set your own before you act."
+    ).format(
+        margin=told(margin, sum_of),
+        discount=100 * discount,
+        cost=told(acquisition_cost, sum_of),
+        budget=told(budget, sum_of),
+        change=told(change, lambda points: f"{100 * points:.2g}"),
+        unit=units(unit, 1),
     )
+    return Sentence(joined(words, doubt))

@@ -7,7 +7,7 @@ odd about a row that is kept is told with an example.
 import numpy as np
 import pandas as pd
 
-from crmlib.datasets.roles import CONTRACTS
+from crmlib.datasets.roles import CONTRACTS, spelled_as
 from crmlib.errors import DataError
 from crmlib.retention.tables import column, day
 from crmlib.text import gettext as _
@@ -61,7 +61,7 @@ def roles(table, columns=None):
         named = (columns or {}).get(role)
         if named is not None:
             column(table, named)  # says what is wrong if it is not there
-        found = [named] if named is not None else spelled_as(table, role)
+        found = [named] if named is not None else spelled_as(table.columns, SPELLINGS[role])
         if len(found) == 1:
             places[role] = found[0]
         elif role in NEEDED:
@@ -81,18 +81,6 @@ def roles(table, columns=None):
             told = _("Column {name!r} is not used: {n} groups, the smallest of {size} rows.")
             notes = [told.format(name=places.pop("group"), n=len(sizes), size=sizes.min())]
     return places, notes
-
-
-def spelled_as(table, role):
-    """Headings that are known to mean a role.
-
-    Examples
-    --------
-    >>> spelled_as(pd.DataFrame(columns=["No", "开通日期"]), "start")
-    ['开通日期']
-    """
-    known = [normalise(word) for word in SPELLINGS[role].split()]
-    return [heading for heading in table.columns if normalise(heading) in known]
 
 
 def days(table, places, observation_end=None):

@@ -8,27 +8,23 @@ paid for one period. So periods are counted by the calendar, not in days.
   in it are known, those who will still leave in it are not.
 - She has *left* if her contract ended in a period that she was followed through.
 
-The share still there at each age is Kaplan and Meier's
-(:func:`crmlib.retention.leaving.survival.kaplan_meier`). A table that says itself how many are
-still there at ages 0, 1, 2 … is taken as it is.
+A table that says itself how many are still there at ages 0, 1, 2 … is taken as it is. How
+retention goes on with age is for :mod:`crmlib.retention.contracts.retention_by_age` to say.
 """
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from crmlib.checks import choice, numbers
 from crmlib.customers import UNIT_DAYS
-from crmlib.errors import CannotAnswer, DataError
+from crmlib.datasets.roles import CONTRACTS, spelled_as
+from crmlib.errors import DataError
 from crmlib.quantities import units
-from crmlib.retention.contracts.contract_table import days, report, roles, source, spelled_as
-from crmlib.retention.leaving.survival import kaplan_meier
+from crmlib.retention.contracts.contract_table import days, report, roles, source
 from crmlib.retention.tables import column
 from crmlib.text import Sentence, joined, ngettext
 from crmlib.text import gettext as _
 
-CUSTOMERS, LEFT, PERIODS = 50, 10, 3  # from fewer, two parameters are guesses
-WATCHED, ENOUGH = 30, 100  # with fewer still followed an age tells little
 OUT_OF_HUNDRED = 10  # customers for each per cent: a group published in per cent is 1,000
 
 
@@ -55,7 +51,8 @@ def read(table, columns=None, *, unit="year", observation_end=None):
     contracts : pandas.DataFrame
         One row a contract, taken for a customer: ``group``, ``duration`` (whole periods that
         she was followed), ``observed`` (bool: she left in the last of them) and ``ended``
-        (bool: she has left, be it in a period that is not over yet).
+        (bool: she has left, be it in a period that is not over yet). Where most contracts look
+        as if a period was shorter, ``attrs["doubt"]`` says so.
     report : crmlib.transactions.Report or Sentence
         What was read, and the rows set aside: without a start, with a date that cannot be
         read, ending before they start, starting after the last day, repeating another, or
@@ -78,7 +75,7 @@ def read(table, columns=None, *, unit="year", observation_end=None):
     (3, 2, 1)
     """
     choice("period", unit, tuple(UNIT_DAYS))
-    if not columns and not spelled_as(table, "start") and _holds_ages(table):
+    if not columns and not spelled_as(table.columns, CONTRACTS["start"]) and _holds_ages(table):
         return _from_ages(table)
     places, notes = roles(table, columns)
     found, last, form = days(table, places, observation_end)
@@ -99,157 +96,9 @@ def read(table, columns=None, *, unit="year", observation_end=None):
             "ended": (ends <= last).to_numpy(),
         }
     )
-    told.notes.append(_counted_by(unit, (ends - starts)[ends <= last].dt.days))
+    contracts.attrs["doubt"] = _shorter(unit, (ends - starts)[ends <= last].dt.days)
+    told.notes.append(joined(_counted_by(unit), contracts.attrs["doubt"]))
     return contracts, told
-
-
-def suitability(contracts, unit="year"):
-    """Whether the contracts can say how retention goes on.
-
-    Parameters
-    ----------
-    contracts : pandas.DataFrame
-        As :func:`read` gives it.
-    unit : {"day", "week", "month", "year"}
-
-    Returns
-    -------
-    Sentence
-        What they hold.
-
-    Raises
-    ------
-    CannotAnswer
-        If a group has fewer than 50 contracts, fewer than 10 that ended, or fewer than 3
-        periods through which 30 were followed.
-
-    Examples
-    --------
-    >>> from crmlib import datasets
-    >>> print(suitability(read(datasets.table("sbg"))[0]))
-    They can: of 2,000 contracts 1,433 have ended, and enough could be followed for 12 years.
-    """
-    groups = contracts.groupby("group", sort=False)
-    followed = []
-    for name, group in groups:
-        followed.append(len(_followed(group["duration"])))
-        for found, least, words in (
-            (len(group), CUSTOMERS, _("there are {n} contracts, and {least} are needed")),
-            (
-                group["observed"].sum(),
-                LEFT,
-                _("{n} ended in a period that is over, and {least} are needed"),
-            ),
-            (
-                followed[-1],
-                PERIODS,
-                _("30 could be followed through {n} of the {least} periods needed"),
-            ),
-        ):
-            if found < least:
-                lack = words.format(n=found, least=least)
-                text = _("These contracts cannot answer the question: {lack}.")
-                if len(groups) > 1:
-                    text = _("The contracts of group {group} cannot answer the question: {lack}.")
-                raise CannotAnswer(text.format(lack=lack, group=name))
-    ended, counted = contracts["ended"].sum(), contracts["observed"].sum()
-    first = _(
-        "They can: of {n:,} contracts {ended:,} have ended, and enough could be followed for "
-        "{most} {units}."
-    ).format(
-        n=len(contracts),
-        ended=ended,
-        most=min(followed),
-        units=units(unit, min(followed)),
-    )
-    second = ""
-    if counted < ended:
-        second = _(
-            "Of these ends {n:,} count, as they came in a {unit} that could be followed to its "
-            "end; the others came in a {unit} that is not over."
-        ).format(n=counted, unit=units(unit, 1))
-    return Sentence(joined(first, second))
-
-
-def survivors(contracts):
-    """Customers still there at each age, group by group.
-
-    The shares are Kaplan and Meier's. They are multiplied by as many customers as would,
-    with these shares, have been followed through as many periods as really were: a fit to
-    them is neither surer nor less sure than the contracts make it.
-
-    Parameters
-    ----------
-    contracts : pandas.DataFrame
-        As :func:`read` gives it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``age`` in periods from 0, up to the last through which 100 customers of each
-        group were followed, or a tenth of it if that is less, but at least 30; one column of
-        customers a group.
-
-    Examples
-    --------
-    >>> from crmlib import datasets
-    >>> survivors(read(datasets.table("sbg"))[0]).loc[[0, 1, 12]].round().to_numpy().tolist()
-    [[1000.0, 1000.0], [631.0, 869.0], [173.0, 394.0]]
-    """
-    found = {}
-    for name, group in contracts.groupby("group", sort=False):
-        at_risk = _followed(group["duration"])
-        ages = pd.RangeIndex(len(at_risk) + 1, name="age")
-        curve = kaplan_meier(group["duration"], group["observed"])
-        share = curve.set_index("time")["survival"].reindex(ages, method="ffill")
-        found[name] = share * at_risk.sum() / share.iloc[:-1].sum()
-    return pd.DataFrame(found).dropna()
-
-
-def agreement(contracts, models):
-    """How far the points of retention by age lie from the lines of fitted models.
-
-    At each age the customers who leave are compared with those expected of the customers
-    still followed then; the squares of their standardised differences add up to Pearson's
-    chi-square, with two degrees of freedom fewer than ages, for the two parameters.
-
-    Parameters
-    ----------
-    contracts : pandas.DataFrame
-        As :func:`read` gives it.
-    models : dict of str to model
-        By group; each fitted to what :func:`survivors` says of it, with a
-        ``retention_rate``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: ``largest_miss`` (of a point, in shares) and ``chance`` (the
-        probability of points that lie as far off, if the model is true).
-
-    Examples
-    --------
-    >>> from crmlib import datasets
-    >>> from crmlib.value.btyd import ShiftedBetaGeometric
-    >>> contracts, _report = read(datasets.table("sbg"))
-    >>> alive = survivors(contracts)
-    >>> fits = {name: ShiftedBetaGeometric().fit(alive[name]) for name in alive}
-    >>> agreement(contracts, fits).round(3)
-              largest_miss  chance
-    regular          0.015   0.999
-    high end         0.024   0.169
-    """
-    rows = {}
-    for name, group in contracts.groupby("group", sort=False):
-        at_risk = _followed(group["duration"])
-        ages = np.arange(1, len(at_risk) + 1)
-        left = np.bincount(group.loc[group["observed"], "duration"], minlength=len(ages) + 1)
-        expected = 1 - models[name].retention_rate(ages)
-        miss = left[1 : len(ages) + 1] / at_risk - expected
-        squares = miss**2 * at_risk / (expected * (1 - expected))
-        freedom = max(len(ages) - 2, 1)
-        rows[name] = np.abs(miss).max(), stats.chi2.sf(squares.sum(), freedom)
-    return pd.DataFrame(rows, index=["largest_miss", "chance"]).T
 
 
 def per_period(yearly, unit="year"):
@@ -275,13 +124,6 @@ def per_period(yearly, unit="year"):
     return np.expm1(np.log1p(yearly) * UNIT_DAYS[unit] / UNIT_DAYS["year"])
 
 
-def _followed(duration):
-    """How many were followed through periods 1, 2, …, as long as they are enough."""
-    counts = np.bincount(duration.to_numpy(dtype=int))
-    through = counts[::-1].cumsum()[::-1][1:]
-    return through[through >= min(max(len(duration) / 10, WATCHED), ENOUGH)]
-
-
 def _known_up_to(last, found):
     late = 0 if found is None else int((found[["start", "end"]] > last).sum().sum())
     if not late:
@@ -296,25 +138,25 @@ def _known_up_to(last, found):
     ).format(last=last, n=late)
 
 
-def _counted_by(unit, lasted):
-    """That a period is what was said, and whether contracts look as if it was shorter."""
-    told = _("Counted by the {unit}: margin, costs and retention are those of a {unit}.").format(
+def _counted_by(unit):
+    return _("Counted by the {unit}: margin, costs and retention are those of a {unit}.").format(
         unit=units(unit, 1)
     )
+
+
+def _shorter(unit, lasted):
+    """That contracts look as if a period was shorter, if they do."""
     whole = lasted / UNIT_DAYS[unit]
     inside = (np.abs(whole - whole.round()) > 0.15).mean()
     if unit == "day" or not inside > 0.5:
-        return told
-    return joined(
-        told,
-        _(
-            "But {share:.0f} % of the contracts that ended did so in the middle of a {unit}; if "
-            "customers can leave more often, set period, for example to {shorter!r}."
-        ).format(
-            share=100 * inside,
-            unit=units(unit, 1),
-            shorter={"year": "month", "month": "week", "week": "day"}[unit],
-        ),
+        return ""
+    return _(
+        "But {share:.0f} % of the contracts that ended did so in the middle of a {unit}; if "
+        "customers can leave more often, set period, for example to {shorter!r}."
+    ).format(
+        share=100 * inside,
+        unit=units(unit, 1),
+        shorter={"year": "month", "month": "week", "week": "day"}[unit],
     )
 
 
@@ -348,7 +190,9 @@ def _from_ages(table):
         "{source}: {ages} ages of {n} groups, none set aside.",
         len(pieces),
     ).format(source=source(table), ages=len(table), n=len(pieces))
-    return pd.concat(pieces, ignore_index=True), Sentence(told)
+    contracts = pd.concat(pieces, ignore_index=True)
+    contracts.attrs["doubt"] = ""
+    return contracts, Sentence(told)
 
 
 def _periods(starts, ends, unit, whole):

@@ -4,14 +4,12 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import CannotAnswer
-from crmlib.retention.leaving import hazard, scores
+from crmlib.retention.leaving import hazard
 from crmlib.retention.leaving.survival import kaplan_meier, survival_at
-from crmlib.retention.ranking import top
-from crmlib.text import Sentence, heading, joined
+from crmlib.text import Sentence, joined
 from crmlib.text import gettext as _
 
-CUSTOMERS = 200  # known at the earlier cut: from fewer a score learns little
-AGREE = 0.7  # share of the groups in which forecast and outcome must agree
+CUSTOMERS = 200  # on either cut: from fewer a score learns little, and is hardly judged
 LEFT = 10  # contracts that ended: from fewer there is no curve to speak of
 
 
@@ -126,8 +124,8 @@ def cuts(log, horizon):
     Raises
     ------
     CannotAnswer
-        If the log is shorter than three horizons, or fewer than 200 customers were known
-        on the earlier day.
+        If the log is shorter than three horizons, or had fewer than 200 customers on one of
+        the days, who had bought in the horizon before it.
 
     Examples
     --------
@@ -146,15 +144,56 @@ def cuts(log, horizon):
             ).format(days=(end - start).days, horizon=horizon)
         )
     found = [end - pd.Timedelta(days=n * horizon) for n in (2, 1)]
-    known = log.loc[days <= found[0], "customer_id"].nunique()
-    if known < CUSTOMERS:
-        raise CannotAnswer(
-            _(
-                "This log cannot answer the question: on {day:%Y-%m-%d} it knew {n} customers, and "
-                "{least} are needed."
-            ).format(day=found[0], n=known, least=CUSTOMERS)
-        )
+    for cut in found:
+        lately = (days > cut - pd.Timedelta(days=horizon)) & (days <= cut)
+        there = log.loc[lately, "customer_id"].nunique()
+        if there < CUSTOMERS:
+            raise CannotAnswer(
+                _(
+                    "This log cannot answer the question: in the {horizon} days up to "
+                    "{day:%Y-%m-%d} {n} customers bought, and {least} are needed."
+                ).format(horizon=horizon, day=cut, n=there, least=CUSTOMERS)
+            )
     return found
+
+
+def asked_about(log, cuts, horizon):
+    """How many customers a score learns from and is judged by, and whom it is not asked about.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        A clean log.
+    cuts : sequence of pandas.Timestamp
+        The earlier day and the later one.
+    horizon : int
+        Days.
+
+    Returns
+    -------
+    Sentence
+
+    Examples
+    --------
+    >>> from crmlib import datasets
+    >>> log, report = datasets.transactions("shop")
+    >>> print(asked_about(log, cuts(log, 182), 182))  # doctest: +NORMALIZE_WHITESPACE
+    Learned from 1,153 customers of 2024-01-02, judged by 1,226 of 2024-07-02; 341 and 746 others
+    had bought nothing for 182 days by then, so they had left and are not asked about.
+    """
+    days, told = log["time"].dt.normalize(), {"horizon": horizon}
+    for name, cut in zip(("learn", "judge"), cuts):
+        known = log.loc[days <= cut, "customer_id"].nunique()
+        lately = (days > cut - pd.Timedelta(days=horizon)) & (days <= cut)
+        told[name] = log.loc[lately, "customer_id"].nunique()
+        told[f"{name}_on"], told[f"{name}_out"] = cut, known - told[name]
+    return Sentence(
+        _(
+            "Learned from {learn:,} customers of {learn_on:%Y-%m-%d}, judged by {judge:,} of "
+            "{judge_on:%Y-%m-%d}; {learn_out:,} and {judge_out:,} others had bought nothing for "
+            "{horizon} days by then, so they had left and are not asked about."
+        ).format(**told)
+    )
 
 
 def definition(horizon):
@@ -180,170 +219,3 @@ def definition(horizon):
             "assumption: `horizon`)."
         ).format(horizon=horizon)
     )
-
-
-def one_rule(score, left, threshold):
-    """What one rule does, "silent for so many days or more".
-
-    Parameters
-    ----------
-    score : array of shape (n,)
-        Days of silence.
-    left : bool array of shape (n,)
-    threshold : float
-
-    Returns
-    -------
-    Sentence
-
-    Examples
-    --------
-    >>> print(one_rule(np.array([3, 9, 40, 80]), np.array([False, True, True, True]), 40))
-    Silent for 40 days or more are 50 of 100; 100 of 100 of them left, and 50 of 100 of the others.
-    """
-    said = np.asarray(score) >= threshold
-    left = np.asarray(left, dtype=bool)
-    hits, misses = (100 * left[part].mean() if part.any() else 0.0 for part in (said, ~said))
-    return Sentence(
-        _(
-            "Silent for {days:.0f} days or more are {n:.0f} of 100; {hits:.0f} of 100 of them left, "
-            "and {misses:.0f} of 100 of the others."
-        ).format(days=threshold, n=100 * said.mean(), hits=hits, misses=misses)
-    )
-
-
-def worth_of_score(left, score, rule, name="silence"):
-    """Whether a score beats the one rule beside it, by more than chance.
-
-    Parameters
-    ----------
-    left : bool array of shape (n,)
-    score, rule : arrays of shape (n,)
-        More must mean more risk.
-    name : str
-        Of the rule: ``silence``, ``youngest first`` or ``oldest first``.
-
-    Returns
-    -------
-    Sentence
-
-    Examples
-    --------
-    >>> left = np.repeat([True, False], 50)
-    >>> score = np.arange(100)[::-1]
-    >>> print(worth_of_score(left, score, np.roll(score, 10)))  # doctest: +NORMALIZE_WHITESPACE
-    50 of 100 left. Of the tenth with the highest risk by the model 100 of 100 left, of the tenth
-    that has been silent longest 100. The model's AUC less that of silence is 0.200 (0.088 to
-    0.312): it ranks better than the one rule.
-    """
-    left = np.asarray(left, dtype=bool)
-    heads = [
-        100 * float(listed @ left / listed.sum()) for listed in (top(score, 0.1), top(rule, 0.1))
-    ]
-    words = {
-        "silence": _(
-            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
-            "100 left, of the tenth that has been silent longest {rule:.0f}."
-        ),
-        "youngest first": _(
-            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
-            "100 left, of the tenth that came last {rule:.0f}."
-        ),
-        "oldest first": _(
-            "{all:.0f} of 100 left. Of the tenth with the highest risk by the model {model:.0f} of "
-            "100 left, of the tenth that has been there longest {rule:.0f}."
-        ),
-    }[name].format(all=100 * left.mean(), model=heads[0], rule=heads[1])
-    found = scores.auc_difference(left, score, rule)
-    sees, rule_sees = (
-        scores.auc_difference(left, one, np.zeros(len(left)))["lower"] > 0 for one in (score, rule)
-    )
-    if found["lower"] > 0:
-        verdict = _("it ranks better than the one rule")
-    elif found["upper"] < 0:
-        verdict = _("it ranks worse than the one rule")
-    elif rule_sees:
-        verdict = _("no difference can be told from none, so take the one rule")
-    else:
-        verdict = _("no difference can be told from none")
-    told = _("The model's AUC less that of {name} is {difference} ({lower} to {upper}): {verdict}.")
-    told = told.format(
-        name=heading(name),
-        verdict=verdict,
-        **{key: f"{value:.3f}".replace("-", "−") for key, value in found.items()},
-    )
-    blind = ""
-    if not sees:
-        blind = _("The model ranks no better than a coin.")
-        if not rule_sees:
-            blind = _("Neither ranks better than a coin.")
-    return Sentence(joined(words, told, blind))
-
-
-def calibrated(left, probability):
-    """Whether forecasts came true: on average, in their spread, and group by group.
-
-    Parameters
-    ----------
-    left : bool array of shape (n,)
-    probability : array of shape (n,)
-
-    Returns
-    -------
-    Sentence
-        Its end says what the forecasts may be used for: as numbers, where they are right on
-        average and in seven of ten groups; by their order only, where those told more did
-        leave more often.
-
-    Examples
-    --------
-    >>> forecast = np.repeat([0.2, 0.5, 0.8], 100)
-    >>> left = np.arange(300) % 100 < 100 * forecast
-    >>> print(calibrated(left, forecast))  # doctest: +NORMALIZE_WHITESPACE
-    Forecast were 50 of 100, and 50 left (44 to 56). High and low forecasts lie as far apart as what
-    came (slope 1.00, 0.75 to 1.25). In 2 of 2 groups the forecast lies within the interval. The
-    numbers may be used in a calculation.
-    """
-    found = scores.calibration(left, probability)
-    groups = scores.calibration_table(left, probability)
-    words = _(
-        "Forecast were {forecast:.0f} of 100, and {observed:.0f} left ({least:.0f} to {most:.0f})."
-    ).format(**{name: 100 * found[name] for name in ("forecast", "observed", "least", "most")})
-    if np.isnan(found["slope"]):
-        alike = _("The forecasts are all alike, so they tell nobody from anybody.")
-        return Sentence(joined(words, alike))
-    if found["lower"] <= 0:
-        spread = _("High forecasts did not come true more often than low ones ({slope}).")
-    elif found["lower"] > 1:
-        spread = _(
-            "They are too timid: what came lies further apart than high and low forecasts "
-            "({slope})."
-        )
-    elif found["upper"] < 1:
-        spread = _(
-            "They are too bold: high and low forecasts lie further apart than what came ({slope})."
-        )
-    else:
-        spread = _("High and low forecasts lie as far apart as what came ({slope}).")
-    slope = _("slope {slope:.2f}, {lower:.2f} to {upper:.2f}").format(
-        **{name: found[name] for name in ("slope", "lower", "upper")}
-    )
-    inside = groups["forecast"].between(groups["lower"], groups["upper"])
-    by_group = _("In {k} of {n} groups the forecast lies within the interval.")
-    if not inside.all():
-        by_group = _(
-            "In {k} of {n} groups the forecast lies within the interval; furthest off is a group "
-            "of whom {told:.0f} of 100 were forecast and {came:.0f} left."
-        )
-    worst = groups.loc[(groups["forecast"] - groups["observed"]).abs().idxmax()]
-    by_group = by_group.format(
-        k=inside.sum(), n=len(groups), told=100 * worst["forecast"], came=100 * worst["observed"]
-    )
-    on_average = found["least"] <= found["forecast"] <= found["most"]
-    if found["lower"] <= 0:
-        use = _("Neither the numbers nor their order are of use.")
-    elif on_average and inside.mean() >= AGREE:
-        use = _("The numbers may be used in a calculation.")
-    else:
-        use = _("Use the order of the forecasts; as numbers they are rough.")
-    return Sentence(joined(words, spread.format(slope=slope.replace("-", "−")), by_group, use))

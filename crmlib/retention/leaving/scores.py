@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
 
 from crmlib.checks import numbers
-from crmlib.retention.ranking import top
+from crmlib.ranking import top
 from crmlib.retention.tables import share_interval, yes_or_no
 
 
@@ -137,6 +137,43 @@ def auc_difference(left, score, other, confidence=0.95):
     return pd.Series(
         {"difference": difference, "lower": difference - reach, "upper": difference + reach}
     )
+
+
+def advised(left, model, rule):
+    """Which of two orders to go by: the model's only if it is shown to be better.
+
+    Parameters
+    ----------
+    left : bool array of shape (n,)
+    model, rule : arrays of shape (n,)
+        More must mean more risk.
+
+    Returns
+    -------
+    {"model", "rule", None}
+        The model if it ranks better than a coin, and better than the rule or the rule no better
+        than a coin; else the rule if it ranks better than a coin. Better is what the interval
+        says (:func:`auc_difference`).
+
+    Raises
+    ------
+    DataError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> left, score = np.repeat([True, False], 50), np.arange(100)[::-1]
+    >>> advised(left, score, np.roll(score, 10)), advised(left, np.roll(score, 10), score)
+    ('model', 'rule')
+    """
+    coin = np.zeros(len(left))
+    model_sees, rule_sees, better = (
+        auc_difference(left, one, other)["lower"] > 0
+        for one, other in ((model, coin), (rule, coin), (model, rule))
+    )
+    if model_sees and (better or not rule_sees):
+        return "model"
+    return "rule" if rule_sees else None
 
 
 def calibration(left, probability, confidence=0.95):

@@ -13,7 +13,7 @@ from crmlib.retention.plots.heterogeneity import mixed_lift_curves
 from crmlib.retention.plots.loyalty import loyal_share, tenure_profile
 from crmlib.retention.plots.policies import policies
 from crmlib.retention.plots.survival import cohort_activity, hazard, retention_curves
-from crmlib.retention.plots.uplift import effect_by_group, qini_curve, uplift_curve
+from crmlib.retention.plots.uplift import effect_by_group, uplift_curve
 from crmlib.retention.plots.what_if import tornado
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "mixed_lift_curves",
     "policies",
     "profit_over_time",
-    "qini_curve",
     "retention_curves",
     "tenure_profile",
     "tornado",

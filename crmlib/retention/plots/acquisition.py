@@ -61,6 +61,9 @@ def keep_or_win(multiple, effect, leave=None, ax=None):
         place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
         ax.annotate(_("all who would leave"), (0.01, 100 * leave), xytext=(0, 3), **place)
     ax.plot(multiple, 100 * effect, "D", color="C3", markersize=9, markeredgecolor="white")
+    side, aligned = (-8, "right") if multiple > multiples[-1] / 2 else (8, "left")
+    offer = {"textcoords": "offset points", "ha": aligned, "va": "center", "color": "C3"}
+    ax.annotate(_("your offer"), (multiple, 100 * effect), xytext=(side, 0), **offer)
     ax.text(0.97, 0.93, _("keeping is cheaper"), transform=ax.transAxes, ha="right", va="top")
     ax.text(0.03, 0.04, _("winning is cheaper"), transform=ax.transAxes)
     ax.set_xlim(1, multiples[-1])

@@ -2,7 +2,6 @@
 
 from crmlib import style
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
 
 
 def calibration(table, ax=None):
@@ -23,7 +22,7 @@ def calibration(table, ax=None):
     >>> from crmlib.retention.leaving.scores import calibration_table
     >>> table = calibration_table(5 * [0, 0, 1, 0, 1, 1], 5 * [0.1, 0.1, 0.4, 0.4, 0.9, 0.9], 3)
     >>> calibration(table).get_title(loc="left")
-    'Forecast and outcome agree within the interval in 3 of 3 groups'
+    'Told 10 %, 0 % left; told 90 %, 100 % left'
     """
     forecast, observed = 100 * table["forecast"], 100 * table["observed"]
     inside = (table["lower"] <= table["forecast"]) & (table["forecast"] <= table["upper"])
@@ -43,16 +42,23 @@ def calibration(table, ax=None):
     ax.legend(loc="upper left")
     ax.set_xlabel(_("Forecast of leaving (%)"))
     ax.set_ylabel(_("Left (%)"))
-    finding = ngettext(
-        "Forecast and outcome agree within the interval in {k} of {n} group",
-        "Forecast and outcome agree within the interval in {k} of {n} groups",
-        len(table),
-    ).format(k=int(inside.sum()), n=len(table))
+    finding = _("Told {told:.0f} %, {left:.0f} % left").format(
+        told=forecast.iloc[0], left=observed.iloc[0]
+    )
+    if len(table) > 1:
+        finding = _("{finding}; told {told:.0f} %, {left:.0f} % left").format(
+            finding=finding, told=forecast.iloc[-1], left=observed.iloc[-1]
+        )
     style.title(ax, finding)
     style.describe(
         ax,
-        _("{finding}. Forecast and left, in per cent: {pairs}.").format(
+        _(
+            "{finding}. In {k} of {n} groups the forecast lies within the interval. Forecast and "
+            "left, in per cent: {pairs}."
+        ).format(
             finding=finding,
+            k=int(inside.sum()),
+            n=len(table),
             pairs=_("; ").join(f"{f:.0f}, {o:.0f}" for f, o in zip(forecast, observed)),
         ),
     )

@@ -63,7 +63,8 @@ def profit_over_time(table, unit="period", currency=None, ax=None):
     ax.legend(loc="upper left", fontsize=9)
 
     last = len(period) - 1
-    moments = {"first": min(1, last), "middle": 5 if last > 9 else max(last // 2, 1), "end": last}
+    first = 0 if programme.max() > 1e-9 else min(1, last)
+    moments = {"first": first, "middle": 5 if last > 9 else max(last // 2, 1), "end": last}
     shown, earned = table["lift"].to_numpy(), _("Profit")
     if np.isnan(shown).any():  # a rise of nothing has no size in per cent
         told = {name: amount(gain[when], "+", currency) for name, when in moments.items()}
@@ -72,9 +73,20 @@ def profit_over_time(table, unit="period", currency=None, ax=None):
         told = {name: f"{100 * shown[when]:+,.0f}" for name, when in moments.items()}
         told = {name: _("{n} %").format(n=size.replace("-", "−")) for name, size in told.items()}
     if programme.max() > 1e-9:
-        earned = _("{profit} once the programme is paid for").format(profit=earned)
-    finding = _("{profit}: {first} after 1 {unit}, {middle} after {m}, {end} after {n}").format(
-        profit=earned, m=period[moments["middle"]], n=period[last], unit=units(unit, 1), **told
+        finding = _(
+            "{profit} less the cost of the programme: {first} at first, {middle} after {m} "
+            "{units}, {end} after {n}"
+        )
+    else:
+        finding = _("{profit}: {first} after 1 {unit}, {middle} after {m}, {end} after {n}")
+    middle = period[moments["middle"]]
+    finding = finding.format(
+        profit=earned,
+        m=middle,
+        n=period[last],
+        unit=units(unit, 1),
+        units=units(unit, middle),
+        **told,
     )
     style.title(ax, finding)
     alt = _(

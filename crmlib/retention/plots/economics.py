@@ -48,7 +48,7 @@ def lift_curve(
     --------
     >>> ax = lift_curve(change=0.05, discount=0.10)
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
-    +5 points of retention: 25–85 % only where retention is 0.85 to 0.95
+    +5 points of retention: 25 % from a retention of 0.85 on, at most 50 %
     """
     terms = {
         "acquisition_share": acquisition_share,
@@ -92,9 +92,13 @@ def lift_curve(
         finding = _("{rise}: 25–85 % everywhere on this curve")
     elif pieces > 1:
         finding = _("{rise}: 25–85 % in two places, the higher one up to {last:.2f}")
+    elif inside[-1]:
+        finding = _("{rise}: 25 % from a retention of {first:.2f} on, at most {most} %")
     else:
         finding = _("{rise}: 25–85 % only where retention is {first:.2f} to {last:.2f}")
-    finding = finding.format(rise=rise(change, change_in), first=first, last=last)
+    finding = finding.format(
+        rise=rise(change, change_in), first=first, last=last, most=percent(lift.max() / 100)
+    )
     style.title(ax, finding)
     style.describe(
         ax,

@@ -50,7 +50,7 @@ def mixed_lift_curves(retention, change, discount, polarisation, *, acquisition_
     ax.axhline(alike, color="C3", linewidth=1.8, linestyle=":", label=_("all alike"))
     ends = {}
     for raising, look, words in (
-        ("mean", "C0-", _("the mean moves, they differ as before")),
+        ("mean", "C0-", _("the mean moves, the polarisation stays")),
         ("everyone", "C1--", _("everyone leaves less readily, in proportion")),
     ):
         ends[raising] = float(lift(polarisation, raising))

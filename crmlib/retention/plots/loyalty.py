@@ -121,7 +121,7 @@ def tenure_profile(profile, currency=None, ax=None):
     ax.legend(loc="upper left")
     if start > 0:
         seen, same = (
-            _("{n} %").format(n=f"{100 * (last[name] / start - 1):+.0f}")
+            _("{n} %").format(n=f"{100 * (last[name] / start - 1):+z.0f}".replace("+0", "0"))
             for name in ("still_there", "same_customers")
         )
     else:

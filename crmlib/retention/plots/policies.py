@@ -60,7 +60,13 @@ def policies(gains, currency=None, ax=None):
     name = name[:1].upper() + name[1:]
     # The best of several looks better than it is: each is held to its share of the error.
     stricter = stats.norm.isf(0.025 / len(shown)) / stats.norm.isf(0.025)
-    if len(shown) > 1 and np.ptp(shown["gain"]) < 1e-9:
+    if "truth" in shown:
+        finding = _("In truth {name} gains most, {truth} per customer; measured was {gain}").format(
+            name=shown["truth"].idxmax(),
+            truth=amount(shown["truth"].max(), currency=currency),
+            gain=amount(shown.loc[shown["truth"].idxmax(), "gain"]),
+        )
+    elif len(shown) > 1 and np.ptp(shown["gain"]) < 1e-9:
         finding = _("All lists are one: {gain} per customer ({lower} to {upper})").format(**values)
     elif best["gain"] > stricter * (best["gain"] - best["lower"]):
         second = shown.iloc[-2] if len(shown) > 1 else None

@@ -108,7 +108,7 @@ def cohort_activity(activity, unit="month", ax=None):
     ... )
     >>> table = activity.cohort_activity(log, observation_end="2024-03-31")
     >>> cohort_activity(table).get_title(loc="left")
-    'Of 2024-Q1 50 % bought in month 1 after the first'
+    'Of 2024-Q1 50 % bought in month 1'
     """
     groups = _groups(activity[activity["time"] > 0])  # in period 0 all buy
     names = [name for name, curve in groups.items() if len(curve) >= POINTS] or list(groups)
@@ -131,21 +131,14 @@ def cohort_activity(activity, unit="month", ax=None):
                 alpha=0.18,
                 linewidth=0,
             )
-    if len(names) > 1:
-        finding = _(
-            "In {unit} {time:g} after their first purchase {first:.0f} % of {oldest} bought, "
-            "{last:.0f} % of {newest}"
-        ).format(
-            unit=units(unit, 1),
-            time=common,
-            oldest=names[0],
-            first=shares[names[0]],
-            newest=names[-1],
-            last=shares[names[-1]],
-        )
-    else:
-        finding = _("Of {name} {share:.0f} % bought in {unit} {time:g} after the first").format(
-            name=names[0], share=shares[names[0]], unit=units(unit, 1), time=common
+    oldest = groups[names[0]].set_index("time")["share"]
+    time = int(_compared_at([oldest.index.max()], unit))
+    finding = _("Of {name} {share:.0f} % bought in {unit} {time}").format(
+        name=names[0], share=100 * oldest[1], unit=units(unit, 1), time=1
+    )
+    if time > 1:
+        finding = _("{finding}, {share:.0f} % in {unit} {time}").format(
+            finding=finding, share=100 * oldest[time], unit=units(unit, 1), time=time
         )
     ax.set_xlim(1, max(activity["time"].max(), 2))
     ax.set_ylim(0, 1.15 * 100 * max(activity.loc[activity["time"] > 0, "upper"].max(), 0.01))

@@ -58,7 +58,9 @@ def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
             _("Net value of a customer with the programme"), currency
         ),
         "gain": money(_("Gain of net value by the programme"), currency),
-        "break_even_change": _("Rise of retention that breaks even (points)"),
+        "gain_observed": money(_("Gain by the age of the oldest contract"), currency),
+        "gain_on_present": money(_("Gain on a customer there already"), currency),
+        "break_even_points": _("Rise of retention that breaks even (points)"),
         "cost_per_extra_customer": money(_("Cost of one more customer kept"), currency),
         "worth_of_extra_customer": money(_("Worth of one more customer kept"), currency),
         "pay_back": periods.format(label=_("Pay-back of winning a customer"), unit=units(unit)),
@@ -66,9 +68,8 @@ def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
             label=_("Pay-back of the programme"), unit=units(unit)
         ),
     }
-    scale = 100 if outcome == "break_even_change" else 1
-    ends = scale * table[["at_least", "at_most"]].to_numpy()
-    likeliest = scale * table["likeliest"].iloc[0]
+    ends = table[["at_least", "at_most"]].to_numpy()
+    likeliest = table["likeliest"].iloc[0]
     if not np.isfinite([*ends.ravel(), likeliest]).all():
         raise DataError(
             _(
@@ -116,7 +117,9 @@ def tornado(table, outcome="gain", unit="period", currency=None, ax=None):
     if not moves.any():
         finding = _("None of these inputs matters here: {likeliest} throughout")
     elif low < 0 < high:
-        finding = _("The {name} decides: {low} to {high}, a loss or a gain")
+        finding = _("What matters most is the {name}: {low} to {high}, a loss or a gain")
+        if (ends.prod(axis=1) < 0).sum() == 1:
+            finding = _("The {name} decides: {low} to {high}, a loss or a gain")
     else:
         finding = _("What matters most is the {name}: {low} to {high}")
     finding = finding.format(

@@ -139,41 +139,6 @@ def response(spend, ceiling, steepness):
     return -ceiling * np.expm1(-steepness * spend)
 
 
-def steepness_from(spend, share, ceiling):
-    """The steepness of the curve through what is spent and won today.
-
-    So Blattberg and Deighton calibrate it: today's spend, today's share, and the
-    share that a manager thinks possible at any price.
-
-    Parameters
-    ----------
-    spend : float or array
-        Per prospect today, in currency.
-    share : float or array
-        Won today, between 0 and the ceiling.
-    ceiling : float or array
-
-    Returns
-    -------
-    float or array
-        Per unit of currency.
-
-    Raises
-    ------
-    DataError
-        If a value is out of its range; the message names it.
-
-    Examples
-    --------
-    >>> print(steepness_from(23.5, share=0.15, ceiling=0.4).round(3))
-    0.02
-    """
-    spend = numbers("spend", spend, lambda a: a > 0, "spend > 0")
-    ceiling, _unused = _curve(ceiling, 1.0)
-    share = numbers("share", share, lambda a: (a > 0) & (a < ceiling), "0 < share < ceiling")
-    return -np.log1p(-share / ceiling) / spend
-
-
 def optimal_spend(value, ceiling, steepness):
     """The spend per prospect that leaves most, value won less spend.
 

@@ -139,6 +139,43 @@ def profit_over_time(
     )
 
 
+def gain_for_ever(outcomes, customers, newcomers, discount):
+    """What a programme brings a company over all years, in money of its first day.
+
+    Parameters
+    ----------
+    outcomes : mapping
+        ``gain`` on a newcomer and ``gain_on_present`` on a customer who is there already, of
+        :func:`crmlib.retention.profit.what_if.outcomes`, in currency.
+    customers : float
+        There when the programme starts, those won in that period among them.
+    newcomers : float
+        Won in each period after it.
+    discount : float
+        Per period, above zero.
+
+    Returns
+    -------
+    float
+        In currency.
+
+    Raises
+    ------
+    DataError
+        If the discount is not above zero.
+
+    Examples
+    --------
+    Gains on newcomers need not make up for losses on those who are there:
+
+    >>> gains = {"gain": 9.0, "gain_on_present": -13.0}
+    >>> round(gain_for_ever(gains, customers=7600, newcomers=1000, discount=0.10))
+    -8800
+    """
+    discount = _positive("discount", discount)
+    return customers * outcomes["gain_on_present"] + newcomers * outcomes["gain"] / discount
+
+
 def half_time(retention):
     """Periods after which half of the extra customers of the long run are there.
 

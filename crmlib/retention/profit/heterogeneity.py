@@ -191,15 +191,15 @@ def mixed_lift(
 
 
 def room(retention, change):
-    """A rise for which there is room: made smaller where more than half of the leavers would stay.
+    """A rise for which there is room: not more than half of those who leave would stay.
 
     Parameters
     ----------
     retention : float or array
         Mean of a first renewal.
     change : float or three
-        The rise wanted, in points; of three (least, likeliest, most) the likeliest decides,
-        and all are made smaller alike.
+        The rise wanted, in points; of three (least, likeliest, most) the last may keep nine
+        in ten of them.
 
     Returns
     -------
@@ -208,12 +208,10 @@ def room(retention, change):
     Examples
     --------
     >>> print(room(0.96, 0.05).round(3), room(0.96, [0.01, 0.05, 0.08]).round(3))
-    0.02 [0.004 0.02  0.032]
+    0.02 [0.01  0.02  0.036]
     """
-    leave = 1 - retention
-    change = np.asarray(change)
-    change = change * np.minimum(1, leave / 2 / np.median(change))
-    return np.minimum(change, 0.9 * leave)
+    most = 0.5 if np.ndim(change) == 0 else np.array([0.5, 0.5, 0.9])
+    return np.minimum(change, most * (1 - retention))
 
 
 def estimates(params, covariance, *, leave_room=0.0, draws=2000, seed=0):

@@ -11,8 +11,13 @@ customer's own probability of leaving, and M(k) = E[(1 + i) / (i + k theta)]
 
 - ``net_value``: m M(1) - A without the programme, and ``net_value_with_programme``,
   (m - b) M(k) - A; their difference is the ``gain``;
-- ``break_even_change``: the rise at which the gain is nil; if all are alike it is
-  (1 + i - r) b / m;
+- ``gain_observed``: what of it there is up to an ``age``, that of the customers who were
+  followed longest; what comes later is the model's continuation;
+- ``gain_on_present``: what the programme adds, from its start on, on a customer who is there
+  already, on average over those whom a company has won, equally many a period, in ``age``
+  periods before and in this one. The longer they are there, the less readily they leave;
+- ``break_even_points``: the rise, in points of a hundred, at which the gain is nil; if all
+  are alike it is 100 (1 + i - r) b / m;
 - ``cost_per_extra_customer``: what is spent, over the customers who stay because of it,
   both discounted; if all are alike it is b / (r' - r);
 - ``worth_of_extra_customer``: the margins that one of these will bring, discounted to
@@ -42,11 +47,14 @@ from crmlib.text import gettext as _
 
 INPUTS = ("margin", "retention", "discount", "acquisition_cost", "budget", "change")
 POLARISATION = "polarisation"  # the one that may be left out
+AGE = "age"  # known, and never varied
 OUTCOMES = (
     "net_value",
     "net_value_with_programme",
     "gain",
-    "break_even_change",
+    "gain_observed",
+    "gain_on_present",
+    "break_even_points",
     "cost_per_extra_customer",
     "worth_of_extra_customer",
     "pay_back",
@@ -56,7 +64,9 @@ DRAWN = 100  # as many numbers after an estimate, or more, are draws of it
 LONGEST = 1000  # periods after which nothing is paid back any more
 
 
-def outcomes(margin, retention, discount, acquisition_cost, budget, change, polarisation=0.0):
+def outcomes(
+    margin, retention, discount, acquisition_cost, budget, change, polarisation=0.0, age=0
+):
     """What follows from one set of numbers, or from many at once.
 
     Parameters
@@ -75,6 +85,8 @@ def outcomes(margin, retention, discount, acquisition_cost, budget, change, pola
         Rise of retention by the programme, in points, zero or more.
     polarisation : float or array
         How much customers differ, 0 (not at all) to below 1.
+    age : float
+        Periods for which the oldest customers have been there.
 
     Returns
     -------
@@ -90,11 +102,11 @@ def outcomes(margin, retention, discount, acquisition_cost, budget, change, pola
     Examples
     --------
     >>> result = outcomes(100, 0.80, 0.10, acquisition_cost=120, budget=10, change=0.05)
-    >>> for name in ("net_value", "gain", "break_even_change", "programme_pay_back"):
+    >>> for name in ("net_value", "gain", "break_even_points", "programme_pay_back"):
     ...     print(name, round(result[name], 2))
     net_value 246.67
     gain 29.33
-    break_even_change 0.03
+    break_even_points 3.0
     programme_pay_back 6.0
     """
     given = (margin, retention, discount, acquisition_cost, budget, change, polarisation)
@@ -103,6 +115,7 @@ def outcomes(margin, retention, discount, acquisition_cost, budget, change, pola
     budget = numbers("budget", budget, lambda b: (b >= 0) & (b < margin), "0 ≤ budget < margin")
     change = numbers("change", change, lambda c: c >= 0, "change ≥ 0")
     cost = numbers("acquisition_cost", acquisition_cost, lambda a: a >= 0, "acquisition_cost ≥ 0")
+    age = numbers("age", age, lambda a: a >= 0, "age ≥ 0")
     cut = 1 - (1 - raised(retention, change)) / (1 - np.asarray(retention))
     before = mixed_value(1.0, retention, discount, polarisation)
     after = mixed_value(1.0, retention, discount, polarisation, cut=cut)
@@ -115,9 +128,14 @@ def outcomes(margin, retention, discount, acquisition_cost, budget, change, pola
     brings = (share * leaving / (money + less) / (money + leaving)).sum(axis=-1)
     effect = cut * (1 + np.asarray(discount)) * stay / after  # kept, of all who are there
 
+    present = share * _until(1 - leaving, np.expand_dims(age, -1))
+    present = present / present.sum(axis=-1, keepdims=True)  # share of each kind of those there
+
+    def worth(share, leaving):  # discounted, of a margin of 1 from now on
+        return (share * (1 + money) / (money + leaving)).sum(axis=-1)
+
     def even(cut):
-        fades = money + np.expand_dims(1 - cut, -1) * leaving
-        return (margin - budget) * (share * (1 + money) / fades).sum(axis=-1)
+        return (margin - budget) * worth(share, np.expand_dims(1 - cut, -1) * leaving)
 
     def margins(leaving, periods):  # discounted, those of a newcomer up to a period
         fades = (1 - leaving) / (1 + money)
@@ -133,7 +151,10 @@ def outcomes(margin, retention, discount, acquisition_cost, budget, change, pola
         "net_value": margin * before - cost,
         "net_value_with_programme": (margin - budget) * after - cost,
         "gain": gain,
-        "break_even_change": (1 - np.asarray(retention)) * _root(even, margin * before),
+        "gain_observed": extra(age),
+        "gain_on_present": (margin - budget) * worth(present, less)
+        - margin * worth(present, leaving),
+        "break_even_points": 100 * (1 - np.asarray(retention)) * _root(even, margin * before),
         "cost_per_extra_customer": cost_per_extra_customer(budget, effect),
         "worth_of_extra_customer": margin * brings / stay,
         "pay_back": _first(earned, margin * before - cost),
@@ -152,9 +173,9 @@ def board(*, draws=10_000, seed=0, **inputs):
     seed : int
     **inputs
         ``margin``, ``retention``, ``discount``, ``acquisition_cost``, ``budget``,
-        ``change`` and, if customers differ, ``polarisation`` as for :func:`outcomes`; each
-        a number, a triple of least, likeliest and most, or an estimate and, after it, 100
-        draws of it or more.
+        ``change``, ``age`` and, if customers differ, ``polarisation`` as for
+        :func:`outcomes`; each a number, a triple of least, likeliest and most, or an estimate
+        and, after it, 100 draws of it or more.
 
     Returns
     -------
@@ -233,6 +254,8 @@ def tornado(outcome="gain", *, spread=0.10, **inputs):
     if not ranges and not samples:
         spread = numbers("spread", spread, lambda s: (s > 0) & (s < 1), "0 < spread < 1")
         for name, value in likeliest.items():
+            if name == AGE:
+                continue
             step = spread * (1 - value if name == "retention" else value)
             ranges |= {name: (value - step, value, value + step)} if step else {}
     rows = []
@@ -285,7 +308,7 @@ def _first(balance, in_the_end):
 
 def _read(inputs):
     """The likeliest number of each input; the ranges of three; and draws of estimates."""
-    unknown = [name for name in inputs if name not in (*INPUTS, POLARISATION)]
+    unknown = [name for name in inputs if name not in (*INPUTS, POLARISATION, AGE)]
     missing = [name for name in INPUTS if name not in inputs]
     if unknown or missing:
         raise DataError(

@@ -2,10 +2,10 @@
 
 import ipywidgets
 
-from crmlib.interactive import Explorer, share_slider
+from crmlib.interactive import Explorer, percent_slider
 from crmlib.quantities import amount, units
 from crmlib.retention import plots
-from crmlib.retention.profit import company, loyalty, readings, what_if
+from crmlib.retention.profit import board_readings, company, loyalty, readings, what_if
 from crmlib.text import gettext as _
 from crmlib.text import joined
 
@@ -45,6 +45,7 @@ def company_explorer(
     """
 
     def draw(ax, retention, change, programme_cost):
+        retention, change = retention / 100, change / 100
         table = company.profit_over_time(
             periods,
             margin=margin,
@@ -57,15 +58,23 @@ def company_explorer(
         plots.profit_over_time(table, unit, currency, ax)
         words = readings.delay(retention, change, discount, unit=unit)
         if programme_cost:
+            shown = table["cumulative_gain"].iloc[-1]
+            whole = company.gain_for_ever(
+                what_if.outcomes(margin, retention, discount, 0, programme_cost, change),
+                table["customers"].iloc[0],
+                newcomers,
+                discount,
+            )
             words = joined(
                 words,
                 _(
                     "That is before the programme is paid for. With it the gains of {n} {units} "
-                    "are worth {gain}."
+                    "are worth {shown}, and those of all {units} {whole}."
                 ).format(
                     n=periods,
                     units=units(unit, periods),
-                    gain=amount(table["cumulative_gain"].iloc[-1], currency=currency),
+                    shown=amount(shown, currency=currency),
+                    whole=amount(whole, currency=currency),
                 ),
             )
         return words
@@ -73,8 +82,8 @@ def company_explorer(
     return Explorer(
         draw,
         {
-            "retention": share_slider(_("Retention"), retention, 0.30, 0.90),
-            "change": share_slider(_("Rise"), change, 0.01, 0.09),
+            "retention": percent_slider(_("Retention"), 100 * retention, 30, 90),
+            "change": percent_slider(_("Rise"), 100 * change, 1, 9),
             "programme_cost": ipywidgets.FloatSlider(
                 0.0,
                 min=0,
@@ -146,7 +155,7 @@ def what_if_explorer(
     ----------
     margin, retention, discount, acquisition_cost, budget, change : float
         As for :func:`crmlib.retention.profit.what_if.outcomes`; where the sliders start.
-    outcome : {"net_value", "net_value_with_programme", "gain", "break_even_change"}
+    outcome : {"net_value", "net_value_with_programme", "gain", "break_even_points"}
         What the bars show.
     unit : str
         What a period is: "year", "month" and so on.
@@ -167,6 +176,7 @@ def what_if_explorer(
     """
 
     def draw(ax, retention, budget, change):
+        retention, change = retention / 100, change / 100
         inputs = {
             "margin": margin,
             "retention": retention,
@@ -178,18 +188,18 @@ def what_if_explorer(
         plots.tornado(what_if.tornado(outcome, **inputs), outcome, unit, currency, ax)
         board = what_if.board(draws=1, **inputs)
         even = _("It breaks even with a rise of {points:.2g} points.").format(
-            points=100 * board.loc["break_even_change", "likeliest"]
+            points=board.loc["break_even_points", "likeliest"]
         )
         return joined(
-            readings.programme(board, unit, currency),
+            board_readings.programme(board, unit, currency),
             even,
-            readings.kept_and_won(board, acquisition_cost, currency),
+            board_readings.kept_and_won(board, acquisition_cost, currency),
         )
 
     return Explorer(
         draw,
         {
-            "retention": share_slider(_("Retention"), retention, 0.30, 0.88),
+            "retention": percent_slider(_("Retention"), 100 * retention, 30, 88),
             "budget": ipywidgets.FloatSlider(
                 budget,
                 min=0,
@@ -197,6 +207,6 @@ def what_if_explorer(
                 step=margin / 100,
                 description=_("Programme budget"),
             ),
-            "change": share_slider(_("Rise"), change, 0.005, 0.10, step=0.005, digits=1),
+            "change": percent_slider(_("Rise"), 100 * change, 0.5, 10, step=0.5),
         },
     )

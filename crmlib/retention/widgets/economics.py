@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from crmlib.interactive import Explorer, share_slider
+from crmlib.interactive import Explorer, percent_slider
 from crmlib.retention import plots
 from crmlib.retention.profit import readings
 from crmlib.retention.profit.economics import profit_lift
@@ -35,7 +35,7 @@ def map_explorer(over="acquisition_share", retention=0.80, change=0.05, discount
     """
 
     def draw(ax, over, growth, change_in):
-        terms = {"growth": growth, "change_in": change_in}
+        terms = {"growth": growth / 100, "change_in": change_in}
         plots.lift_map(change, over=over, retention=retention, discount=discount, **terms, ax=ax)
         words = _say(float(profit_lift(retention, change, discount, **terms)), retention)
         if change_in == "per_cent":
@@ -53,7 +53,7 @@ def map_explorer(over="acquisition_share", retention=0.80, change=0.05, discount
                 ],
                 description=_("Upwards"),
             ),
-            "growth": share_slider(_("Margin growth"), 0.0, 0, 0.10),
+            "growth": percent_slider(_("Margin growth"), 0, 0, 10),
             "change_in": ipywidgets.Dropdown(
                 options=[(_("points"), "points"), (_("per cent"), "per_cent")],
                 description=_("The rise is in"),
@@ -83,13 +83,13 @@ def keep_explorer(multiple=5, effect=0.10, stay=0.80):
     Examples
     --------
     >>> explorer = keep_explorer(effect=0.20)
-    >>> explorer.controls["stay"].value = 0.95
+    >>> explorer.controls["stay"].value = 95
     >>> explorer.words.split(". ")[0]
     'Only 5 of 100 would leave, so that the effect is 5 % at most'
     """
 
     def draw(ax, multiple, effect, stay):
-        most = round(1 - stay, 6)
+        effect, most = effect / 100, round(1 - stay / 100, 6)
         plots.keep_or_win(multiple, min(effect, most), most, ax)
         words = readings.keeping(100.0, min(effect, most), 100.0 * multiple)
         if effect <= most:
@@ -103,8 +103,8 @@ def keep_explorer(multiple=5, effect=0.10, stay=0.80):
             "multiple": ipywidgets.FloatSlider(
                 multiple, min=1, max=12, step=0.5, description=_("Winning costs (times)")
             ),
-            "effect": share_slider(_("Effect"), effect, 0, 0.40),
-            "stay": share_slider(_("Stay anyway"), stay, 0.50, 0.95),
+            "effect": percent_slider(_("Effect"), 100 * effect, 0, 40),
+            "stay": percent_slider(_("Stay anyway"), 100 * stay, 50, 95),
         },
     )
 

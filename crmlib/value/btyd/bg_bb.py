@@ -25,11 +25,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
 
+from crmlib.checks import whole
 from crmlib.text import gettext as _
 from crmlib.value.btyd.beta_bernoulli import log_probability
-from crmlib.value.btyd.maximum_likelihood import distinct
-from crmlib.value.btyd.model import Model, require_repeat_buyers
-from crmlib.value.btyd.reading import read_histories, read_numbers, read_weights, refuse
+from crmlib.value.btyd.model import Model, count_histories
+from crmlib.value.btyd.reading import read_histories, read_opportunities, refuse
+from crmlib.value.btyd.rows import in_parts
+
+CELLS = 2**20  # customers times opportunities at a time, so that memory stays small
 
 
 class BGBB(Model):
@@ -57,6 +60,7 @@ class BGBB(Model):
     """
 
     names = ("alpha", "beta", "gamma", "delta")
+    pairs = (("alpha", "beta"), ("gamma", "delta"))
 
     def fit(self, table, weights=None):
         """Estimate the parameters by maximum likelihood.
@@ -93,11 +97,9 @@ class BGBB(Model):
         >>> bool((abs(model.params_ - truth.params_) < 3 * model.standard_errors_).all())
         True
         """
-        histories = _read_opportunities(table)
-        weights = read_weights(weights, len(histories[0]))
-        require_repeat_buyers(histories[0], weights)
-        rows, weights = distinct(histories, weights)
-        return self._estimate(log_likelihood, [1.0, 1.0, 1.0, 1.0], rows, weights)
+        rows, weights = count_histories(_read_histories(table), weights)
+        starts = [[1.0, 1.0, 1.0, 1.0], [0.1, 0.1, 3.0, 3.0]]
+        return self._estimate(log_likelihood, starts, rows, weights)
 
     def probability_alive(self, table):
         """Probability that each customer is still there at the next opportunity, T + 1.
@@ -114,6 +116,11 @@ class BGBB(Model):
         -------
         array of shape (n,)
 
+        Raises
+        ------
+        DataError
+            If the table cannot be used, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGBB({"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783})
@@ -122,7 +129,7 @@ class BGBB(Model):
         [0.11, 0.59]
         """
         _alpha, _beta, gamma, delta = self._parameters()
-        histories = _read_opportunities(table)
+        histories = _read_histories(table)
         n = histories[2]
         return self._active_at_last(histories) * (delta + n) / (gamma + delta + n)
 
@@ -144,6 +151,11 @@ class BGBB(Model):
         -------
         array of shape (n,)
 
+        Raises
+        ------
+        DataError
+            If the table or ``periods`` cannot be used, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGBB({"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783})
@@ -152,9 +164,9 @@ class BGBB(Model):
         [0.13, 3.63]
         """
         alpha, beta, _gamma, _delta = self._parameters()
-        histories = _read_opportunities(table)
+        histories = _read_histories(table)
         x, n = histories[0], histories[2]
-        ahead = _whole(periods, "periods", len(x))
+        ahead = read_opportunities(periods, "periods", len(x))
         survival, later = self._survival((n + ahead).max())
         times_there = (later[n] - later[n + ahead]) / survival[n]
         return self._active_at_last(histories) * (alpha + x) / (alpha + beta + n) * times_there
@@ -171,6 +183,11 @@ class BGBB(Model):
         -------
         float or array, shaped as ``periods``
 
+        Raises
+        ------
+        DataError
+            If ``periods`` cannot be used, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGBB({"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783})
@@ -178,7 +195,7 @@ class BGBB(Model):
         3.18
         """
         alpha, beta, _gamma, _delta = self._parameters()
-        periods = _whole(periods, "periods")
+        periods = read_opportunities(periods, "periods")
         _survival, later = self._survival(periods.max())
         return alpha / (alpha + beta) * (later[0] - later[periods])
 
@@ -200,6 +217,11 @@ class BGBB(Model):
             ``purchase_probability`` (p), ``dropout_probability`` (theta) and
             ``alive`` (at T + 1).
 
+        Raises
+        ------
+        DataError
+            If an argument is out of its range, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGBB({"alpha": 1, "beta": 1, "gamma": 1, "delta": 4})
@@ -207,8 +229,8 @@ class BGBB(Model):
         (2, 6)
         """
         alpha, beta, gamma, delta = self._parameters()
-        T = _whole(T, "T", n)
-        random = np.random.default_rng(seed)
+        T = read_opportunities(T, "T", whole("n", n, 1))
+        random = np.random.default_rng(whole("seed", seed, 0))
         purchase = random.beta(alpha, beta, n)
         dropout = random.beta(gamma, delta, n)
         left_before = random.geometric(np.maximum(dropout, 1e-300))  # this opportunity
@@ -277,6 +299,11 @@ def log_likelihood(theta, x, t_x, n):
     >>> values.round(3).tolist(), scores.shape
     ([-5.196], (4, 1))
     """
+    size = max(1, CELLS // (n.max() + 1))
+    return in_parts(_log_likelihood, theta, (x, t_x, n), size)
+
+
+def _log_likelihood(theta, x, t_x, n):
     alpha, beta, gamma, delta = np.exp(theta)
     x, t_x, n = (np.reshape(column, (-1, 1)) for column in (x, t_x, n))
     stayed = t_x + np.arange((n - t_x).max() + 1)  # one column for each time she may have left
@@ -290,15 +317,9 @@ def log_likelihood(theta, x, t_x, n):
     return values, np.array([(shares * s).sum(axis=1) for s in purchase_slopes + dropout_slopes])
 
 
-def _read_opportunities(table):
+def _read_histories(table):
     x, t_x, n = read_histories(table)
     for name, column in (("recency", t_x), ("T", n)):
         refuse(column != np.floor(column), name, column, _("whole numbers of opportunities"))
     refuse(x > t_x, "frequency", x, _("at most recency, one purchase at each opportunity"))
     return x.astype(int), t_x.astype(int), n.astype(int)
-
-
-def _whole(values, name, n=None):
-    values = read_numbers(values, name, n)
-    refuse(values != np.floor(values), name, values, _("whole numbers of opportunities"))
-    return values.astype(int)

@@ -29,11 +29,12 @@ import pandas as pd
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import expit, hyp2f1
 
+from crmlib.checks import whole
 from crmlib.text import gettext as _
 from crmlib.value.btyd.beta_bernoulli import log_probability, log_rising_factorial
-from crmlib.value.btyd.maximum_likelihood import distinct, either
-from crmlib.value.btyd.model import Model, require_repeat_buyers
-from crmlib.value.btyd.reading import read_histories, read_numbers, read_weights
+from crmlib.value.btyd.model import Model, count_histories
+from crmlib.value.btyd.reading import read_histories, read_numbers, read_times
+from crmlib.value.btyd.rows import either
 
 
 class BGNBD(Model):
@@ -60,6 +61,7 @@ class BGNBD(Model):
     """
 
     names = ("r", "alpha", "a", "b")
+    pairs = (("r", "alpha"), ("a", "b"))
 
     def fit(self, table, weights=None):
         """Estimate the parameters by maximum likelihood.
@@ -95,12 +97,9 @@ class BGNBD(Model):
         >>> bool((abs(model.params_ - truth.params_) < 3 * model.standard_errors_).all())
         True
         """
-        histories = read_histories(table)
-        weights = read_weights(weights, len(histories[0]))
-        require_repeat_buyers(histories[0], weights)
-        rows, weights = distinct(histories, weights)
-        start = [1.0, np.average(rows[2], weights=weights), 1.0, 1.0]
-        return self._estimate(log_likelihood, start, rows, weights)
+        rows, weights = count_histories(read_histories(table), weights)
+        typical = np.average(rows[2], weights=weights)
+        return self._estimate(log_likelihood, [[1.0, typical, 1.0, 1.0]], rows, weights)
 
     def probability_alive(self, table):
         """Probability that each customer is still there at T.
@@ -116,6 +115,11 @@ class BGNBD(Model):
         Returns
         -------
         array of shape (n,)
+
+        Raises
+        ------
+        DataError
+            If the table cannot be used, or the model has no parameters.
 
         Examples
         --------
@@ -144,6 +148,11 @@ class BGNBD(Model):
         -------
         array of shape (n,)
 
+        Raises
+        ------
+        DataError
+            If the table or ``periods`` cannot be used, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGNBD({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
@@ -170,6 +179,11 @@ class BGNBD(Model):
         Returns
         -------
         float or array, shaped as ``periods``
+
+        Raises
+        ------
+        DataError
+            If ``periods`` cannot be used, or the model has no parameters.
 
         Examples
         --------
@@ -198,6 +212,11 @@ class BGNBD(Model):
             ``purchase_rate`` (lambda), ``dropout_probability`` (p) and ``alive``
             (at T). Times are exact; round them to days if days are wanted.
 
+        Raises
+        ------
+        DataError
+            If an argument is out of its range, or the model has no parameters.
+
         Examples
         --------
         >>> model = BGNBD({"r": 0.5, "alpha": 5, "a": 1, "b": 3})
@@ -205,12 +224,12 @@ class BGNBD(Model):
         (2, 6)
         """
         r, alpha, a, b = self._parameters()
-        T = read_numbers(T, "T", n)
-        random = np.random.default_rng(seed)
+        T = read_times(T, n)
+        random = np.random.default_rng(whole("seed", seed, 0))
         rate = random.gamma(r, 1 / alpha, n)
         dropout = random.beta(a, b, n)
         chances = random.poisson(rate * T)
-        last = _last_purchase(dropout, random)
+        last = random.geometric(np.maximum(dropout, 1e-300))  # purchase, after which she leaves
         x = np.minimum(chances, last)
         # the x-th of so many moments spread at random over (0, T)
         recency = T * np.where(x > 0, random.beta(np.maximum(x, 1), chances - x + 1), 0)
@@ -224,47 +243,6 @@ class BGNBD(Model):
                 "alive": chances < last,
             }
         )
-
-    def sample_future_purchases(self, table, periods, draws, seed):
-        """Simulate what each customer buys from T to T + periods.
-
-        A customer is still there with P(alive). One who is has, given the past,
-        lambda ~ Gamma(r + x, alpha + T) and p ~ Beta(a, b + x), independent.
-
-        Parameters
-        ----------
-        table : data frame
-            As for :meth:`fit`.
-        periods : float or array of shape (n,)
-            How far to look ahead, in the unit of the table.
-        draws : int
-            Number of futures for each customer.
-        seed : int
-
-        Returns
-        -------
-        int array of shape (n, draws)
-            The mean over many draws is :meth:`expected_purchases`.
-
-        Examples
-        --------
-        >>> model = BGNBD({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
-        >>> customer = pd.DataFrame({"frequency": [2], "recency": [30.43], "T": [38.86]})
-        >>> model.sample_future_purchases(customer, 39, draws=100, seed=0).shape
-        (1, 100)
-        """
-        r, alpha, a, b = self._parameters()
-        x, t_x, T = read_histories(table)
-        periods = read_numbers(periods, "periods", len(x))
-        alive = expit(-_log_odds_of_having_left(r, alpha, a, b, x, t_x, T))
-        random = np.random.default_rng(seed)
-        purchases = np.empty((len(x), draws), dtype=np.int64)
-        for draw in range(draws):
-            rate = random.gamma(r + x, 1 / (alpha + T))
-            last = _last_purchase(random.beta(a, b + x), random)
-            here = random.random(len(x)) < alive
-            purchases[:, draw] = here * np.minimum(random.poisson(rate * periods), last)
-        return purchases
 
     def _advice(self, params, edge):
         if "r" in edge or "alpha" in edge:
@@ -329,20 +307,16 @@ def _log_odds_of_having_left(r, alpha, a, b, x, t_x, T):
     return np.where(x > 0, odds, -np.inf)
 
 
-def _last_purchase(dropout, random):
-    """Number of the repeat purchase after which the customer leaves."""
-    return random.geometric(np.maximum(dropout, 1e-300))
-
-
 def _expected_if_alive(r, alpha, a, b, x, T, periods):
     """Purchases to expect from T to T + periods of a customer still there at T."""
     if min(abs(a - 1), abs(a + b - 1)) < 1e-5:  # 0/0 in the formula, not in its value
         sides = [_expected_if_alive(r, alpha, a + h, b, x, T, periods) for h in (-2e-5, 2e-5)]
         return sum(sides) / 2
     z = periods / (alpha + T + periods)
+    rest = (alpha + T) / (alpha + T + periods)  # 1 - z, exact far ahead
     with np.errstate(over="ignore", invalid="ignore"):
         series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        expected = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
+        expected = (a + b + x - 1) / (a - 1) * (1 - rest ** (a - 1) * series) + 0.0  # not -0.0
     beyond = ~np.isfinite(expected)  # where the series overflows, average over p
     if not beyond.any():
         return expected

@@ -30,10 +30,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma
 
+from crmlib.checks import whole
 from crmlib.text import gettext as _
-from crmlib.value.btyd.maximum_likelihood import distinct
 from crmlib.value.btyd.model import Model, require_repeat_buyers, warn
 from crmlib.value.btyd.reading import read_columns, read_numbers, read_weights, refuse
+from crmlib.value.btyd.rows import distinct
 
 
 class GammaGamma(Model):
@@ -62,6 +63,7 @@ class GammaGamma(Model):
     """
 
     names = ("p", "q", "gamma")
+    pairs = (("p", "q", "gamma"),)
 
     def fit(self, table, weights=None):
         """Estimate the parameters by maximum likelihood, from repeat buyers alone.
@@ -105,15 +107,10 @@ class GammaGamma(Model):
         used = x > 0
         x, m, weights = x[used], m[used], weights[used]
         rows, weights = distinct((x, m), weights)
-        start = [2.0, 2.0, np.average(rows[1], weights=weights)]
-        self._estimate(log_likelihood, start, rows, weights)
+        starts = [[2.0, 2.0, np.median(m)]]  # the mean of all would follow one wild amount
+        self._estimate(log_likelihood, starts, rows, weights)
         if self.params_["q"] <= 1:
-            warn(
-                _(
-                    "q is {q:.2f}, so the mean spend of all customers is infinite; look for a "
-                    "few very large purchases, or model those customers apart."
-                ).format(q=self.params_["q"])
-            )
+            warn(self.without_mean())
         return self
 
     def expected_value(self, table):
@@ -129,6 +126,11 @@ class GammaGamma(Model):
         -------
         array of shape (n,)
             In currency. Infinite where px + q is 1 or less: a mean does not exist.
+
+        Raises
+        ------
+        DataError
+            If the table cannot be used, or the model has no parameters.
 
         Examples
         --------
@@ -160,6 +162,11 @@ class GammaGamma(Model):
             ``frequency``, ``monetary_value`` (0 without a purchase), and the
             truth behind them: ``mean_spend`` (p / nu).
 
+        Raises
+        ------
+        DataError
+            If an argument is out of its range, or the model has no parameters.
+
         Examples
         --------
         >>> model = GammaGamma({"p": 6, "q": 4, "gamma": 15})
@@ -167,9 +174,9 @@ class GammaGamma(Model):
         (2, 3)
         """
         p, q, gamma = self._parameters()
-        x = read_numbers(frequency, "frequency", n)
+        x = read_numbers(frequency, "frequency", whole("n", n, 1))
         refuse(x != np.floor(x), "frequency", x, _("whole numbers"))
-        random = np.random.default_rng(seed)
+        random = np.random.default_rng(whole("seed", seed, 0))
         nu = random.gamma(q, 1 / gamma, n)
         spend = random.gamma(p * x) / nu
         return pd.DataFrame(
@@ -180,13 +187,32 @@ class GammaGamma(Model):
             }
         )
 
+    def without_mean(self):
+        """What to say when q is 1 or less.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> GammaGamma({"p": 6, "q": 0.8, "gamma": 15}).without_mean()
+        'q is 0.80, so the mean spend of all customers is infinite; look for a few very large ...
+        """
+        return _(
+            "q is {q:.2f}, so the mean spend of all customers is infinite; look for a "
+            "few very large purchases, or model those customers apart."
+        ).format(q=self.params_["q"])
+
     def _advice(self, params, edge):
         if "p" in edge:
             return _(
-                "each customer seems to spend the same amount every time; the mean of what was "
-                "seen says it all."
+                "each customer seems to spend the same amount every time; if that is not so, "
+                "look for an amount far out of line."
             )
-        return _("customers seem to differ in nothing but chance; one mean serves for all.")
+        if params["q"] > 1:
+            return _("customers seem to differ in nothing but chance; one mean serves for all.")
+        return _("amounts seem to differ without limit; look for some far too small or too large.")
 
 
 def log_likelihood(theta, x, m):

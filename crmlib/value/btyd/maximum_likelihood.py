@@ -1,16 +1,17 @@
 """The largest likelihood, found the same way for every model.
 
 All parameters are positive, so the search runs in their logarithms theta.
-Customers who look alike are counted once: :func:`distinct` turns n customers
-into fewer rows with weights, and what is maximised is the weighted mean
+Customers who look alike are counted once (:func:`~crmlib.value.btyd.rows.distinct`),
+in fewer rows with weights, and what is maximised is the weighted mean
 
     l(theta) = sum_i w_i log L_i(theta) / sum_i w_i
 
 Three steps (each model gives log L_i and its gradient in closed form):
 
-1. a trust-region search on some 5,000 customers, which is cheap, for a start;
-2. the same search on all rows, with the Hessian of those 5,000: it need only
-   point the way, since where the search ends is decided by the full gradient;
+1. a trust-region search on some 5,000 customers, which is cheap, from each of
+   the starts: a likelihood may have more than one summit, and the highest counts;
+2. the same search on all rows from there, with the Hessian of those 5,000: it need
+   only point the way, since where the search ends is decided by the full gradient;
 3. the Hessian of all rows by central differences of the gradient, and with it
    the last Newton steps.
 
@@ -23,7 +24,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import minimize
 
 TOLERANCE = 1e-8  # largest slope of the mean log-likelihood in a log-parameter
@@ -41,15 +41,13 @@ class Maximum:
     params : array of shape (k,)
         The parameters themselves, not their logarithms.
     covariance : array of shape (k, k)
-        Covariance of the parameters; NaN for those at the edge, and everywhere
-        if the Hessian of the others is not positive definite.
+        Covariance of the parameters; NaN for those at the edge, which the others
+        take as known, and everywhere if their Hessian is not positive definite.
     log_likelihood : float
         Sum over all customers.
     gradient : float
         Largest slope, in absolute value, of the mean log-likelihood per
         customer in a log-parameter.
-    iterations : int
-        Steps taken on all rows.
     converged : bool
         Whether ``gradient`` is at most ``TOLERANCE``.
     at_edge : bool array of shape (k,)
@@ -60,12 +58,11 @@ class Maximum:
     covariance: np.ndarray
     log_likelihood: float
     gradient: float
-    iterations: int
     converged: bool
     at_edge: np.ndarray
 
 
-def maximize(log_likelihood, start, rows, weights):
+def maximize(log_likelihood, starts, rows, weights):
     """Maximise a weighted sum of log-likelihoods.
 
     Parameters
@@ -74,12 +71,12 @@ def maximize(log_likelihood, start, rows, weights):
         ``log_likelihood(theta, *rows)`` with theta of shape (k,), the logarithms
         of the parameters; returns the values, shape (n,), and their derivatives
         in theta, shape (k, n).
-    start : array of shape (k,)
-        First guess of the parameters (not of their logarithms), each of the
+    starts : array of shape (m, k)
+        Guesses of the parameters (not of their logarithms). The first is of the
         right order of magnitude: a parameter that moves away from it by a
         factor of a million counts as run away.
     rows : tuple of arrays of shape (n,)
-        What was observed, best without repetition (:func:`distinct`).
+        What was observed, best without repetition.
     weights : array of shape (n,)
         Number of customers behind each row.
 
@@ -93,23 +90,26 @@ def maximize(log_likelihood, start, rows, weights):
 
     >>> def exponential(theta, time):
     ...     return theta[0] - np.exp(theta[0]) * time, 1 - np.exp(theta) * time[None, :]
-    >>> found = maximize(exponential, [1.0], (np.array([1.0, 2.0, 3.0]),), np.ones(3))
+    >>> found = maximize(exponential, [[1.0]], (np.array([1.0, 2.0, 3.0]),), np.ones(3))
     >>> round(float(found.params[0]), 6), found.converged
     (0.5, True)
     """
-    origin = np.log(np.asarray(start, dtype=float))
+    starts = np.log(np.asarray(starts, dtype=float))
+    origin = starts[0]
     everything = _mean(log_likelihood, rows, weights)
     sample = _mean(log_likelihood, *_sample(rows, weights))
     total = weights.sum()
     free = np.ones(len(origin), dtype=bool)
     at_edge = ~free
 
-    theta = _search(sample, sample, origin, origin, free, gradient_tolerance=1e-4).x
+    searches = [_search(sample, sample, s, origin, free, gradient_tolerance=1e-4) for s in starts]
+    best = np.argmin([search.fun for search in searches])
+    theta = searches[best].x
     if np.abs(theta - origin).max() > EDGE:  # a few customers may mislead where all would not
-        theta = origin
+        theta = starts[best]
     while True:
         result = _search(everything, sample, theta, origin, free, gradient_tolerance=1e-6)
-        theta, value, gradient, iterations = result.x, result.fun, result.jac, result.nit
+        theta, value, gradient = result.x, result.fun, result.jac
         hessian = _hessian(everything, theta)
         inverse = _inverse(hessian, free)
         gone = free & _run_away(theta - origin, gradient, inverse, total)
@@ -127,7 +127,6 @@ def maximize(log_likelihood, start, rows, weights):
         if not np.abs(trial_gradient).max() < np.abs(gradient).max():
             break
         theta, value, gradient = trial, trial_value, trial_gradient
-        iterations += 1
 
     slope = float(np.abs(gradient).max())
     params = np.exp(theta)
@@ -137,67 +136,9 @@ def maximize(log_likelihood, start, rows, weights):
         covariance=known * np.outer(params, params) / total,
         log_likelihood=float(-value * total),
         gradient=slope,
-        iterations=iterations,
         converged=slope <= TOLERANCE,
         at_edge=at_edge,
     )
-
-
-def distinct(rows, weights=None):
-    """Count equal rows into weights.
-
-    Parameters
-    ----------
-    rows : tuple of arrays of shape (n,)
-        What was observed of each customer; no NaN.
-    weights : array of shape (n,), optional
-        Number of customers behind each row; one each by default.
-
-    Returns
-    -------
-    rows : tuple of arrays of shape (m,), m <= n
-        Each combination once, in the order of first appearance.
-    weights : float array of shape (m,)
-
-    Examples
-    --------
-    >>> rows, weights = distinct((np.array([0, 2, 0]), np.array([9.0, 8.0, 9.0])))
-    >>> rows[0].tolist(), weights.tolist()
-    ([0, 2], [2.0, 1.0])
-    """
-    codes, uniques = pd.factorize(rows[0])
-    for column in rows[1:]:
-        further, values = pd.factorize(column)
-        codes, uniques = pd.factorize(codes * len(values) + further)
-    first = np.empty(len(uniques), dtype=np.intp)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    counts = np.bincount(codes, weights, minlength=len(uniques)).astype(float)
-    return tuple(column[first] for column in rows), counts
-
-
-def either(log_odds):
-    """Likelihood of two cases together, from the log odds of the second over the first.
-
-    Parameters
-    ----------
-    log_odds : array
-
-    Returns
-    -------
-    second : array
-        Probability of the second case, odds / (1 + odds).
-    log_sum : array
-        log(1 + odds): what the second case adds to the log-likelihood of the first.
-
-    Examples
-    --------
-    >>> second, log_sum = either(np.log([1.0, 3.0]))
-    >>> second.round(6).tolist(), np.exp(log_sum).round(6).tolist()
-    ([0.5, 0.75], [2.0, 4.0])
-    """
-    smaller = np.exp(-np.abs(log_odds))  # the odds or their inverse, whichever is below 1
-    second = np.where(log_odds > 0, 1, smaller) / (1 + smaller)
-    return second, np.maximum(log_odds, 0) + np.log1p(smaller)
 
 
 def _sample(rows, weights):

@@ -14,8 +14,10 @@ from scipy.special import ndtri
 
 from crmlib.errors import DataError, FitWarning
 from crmlib.text import gettext as _
-from crmlib.text import ngettext
+from crmlib.text import joined, ngettext
 from crmlib.value.btyd.maximum_likelihood import TOLERANCE, maximize
+from crmlib.value.btyd.reading import read_weights
+from crmlib.value.btyd.rows import distinct
 
 FEW = 10  # with fewer informative customers than this a fit is hardly more than a guess
 
@@ -34,7 +36,8 @@ class Model:
     standard_errors_ : Series
     covariance_ : DataFrame
         Covariance of the parameters; like the standard errors NaN where nothing
-        is known: for given parameters and for those at the edge.
+        is known: for given parameters and for those at the edge, which the others
+        then take as known.
     log_likelihood_ : float
         After ``fit`` only, like the next.
     n_customers_ : int or float
@@ -44,20 +47,32 @@ class Model:
     ------
     DataError
         If a parameter is missing, unknown or not positive.
+
+    Examples
+    --------
+    >>> class Poisson(Model):
+    ...     names = ("rate",)
+    >>> Poisson({"rate": 2})
+    Poisson(rate=2)
     """
 
     names = ()
+    pairs = ()  # of names: each describes one side of the customers
 
     def __init__(self, params=None):
         if params is None:
             return
-        given = dict(params)
+        try:
+            given = dict(params)
+        except (TypeError, ValueError):
+            given = {}
         if set(given) != set(self.names) or not all(_is_positive(given[n]) for n in self.names):
             raise DataError(
                 _("{model} needs the parameters {names}, each above zero; it got {given}.").format(
                     model=type(self).__name__,
                     names=_(", ").join(self.names),
-                    given=_(", ").join(f"{name}={value}" for name, value in given.items()),
+                    given=_(", ").join(f"{name}={value}" for name, value in given.items())
+                    or repr(params),
                 )
             )
         unknown = np.full((len(given), len(given)), np.nan)
@@ -84,6 +99,14 @@ class Model:
         ------
         DataError
             If the model has no parameters yet.
+
+        Examples
+        --------
+        >>> from crmlib.value.btyd import BGNBD
+        >>> truth = BGNBD({"r": 0.5, "alpha": 5, "a": 1, "b": 3})
+        >>> summary = BGNBD().fit(truth.sample(1000, T=52, seed=1)).summary()
+        >>> bool((summary["lower"] < summary["estimate"]).all())
+        True
         """
         self._parameters()
         factor = np.exp(ndtri(0.975) * self.standard_errors_ / self.params_)
@@ -112,21 +135,16 @@ class Model:
         self.covariance_ = pd.DataFrame(covariance, names, names)
         self.standard_errors_ = pd.Series(np.sqrt(np.diag(covariance)), names)
 
-    def _estimate(self, log_likelihood, start, rows, weights):
+    def _estimate(self, log_likelihood, starts, rows, weights):
         """Maximise, keep the result, and warn where it should not be trusted."""
-        found = maximize(log_likelihood, start, rows, weights)
+        found = maximize(log_likelihood, starts, rows, weights)
         self._keep(found.params, found.covariance)
         self.log_likelihood_ = found.log_likelihood
         customers = float(weights.sum())
         self.n_customers_ = int(customers) if customers.is_integer() else customers
         edge = [name for name, gone in zip(self.names, found.at_edge) if gone]
         if edge:
-            advice = self._advice(dict(zip(self.names, found.params)), edge)
-            warn(
-                _("{names} ran to the edge, without standard errors: {advice}").format(
-                    names=_(", ").join(edge), advice=advice
-                )
-            )
+            warn(joined(*self._said_of_the_edge(edge, found)))
         elif np.isnan(found.covariance).any():
             warn(
                 _(
@@ -134,7 +152,7 @@ class Model:
                     "more customers or a longer period would help."
                 )
             )
-        if not found.converged:
+        if not (found.converged or edge):
             warn(
                 _(
                     "The search stopped at a slope of {slope:.1e} per customer, above {limit:.0e}; "
@@ -143,13 +161,55 @@ class Model:
             )
         return self
 
+    def _said_of_the_edge(self, edge, found):
+        for pair in self.pairs:
+            gone = [name for name in pair if name in edge]
+            if gone:
+                advice = self._advice(dict(zip(self.names, found.params)), gone)
+                yield _("{names} ran to the edge, without standard errors: {advice}").format(
+                    names=_(", ").join(gone), advice=advice
+                )
+        if not np.isnan(found.covariance).all():
+            yield _("The standard errors of the others take these as known and may be too small.")
+
     def _advice(self, params, edge):
-        """What it means that the parameters named in ``edge`` ran away; each model its own."""
+        """What it means that those named in ``edge``, of one pair, ran away; each model its own."""
         raise NotImplementedError
 
 
 def _is_positive(value):
     return isinstance(value, Real) and 0 < value < np.inf
+
+
+def count_histories(histories, weights):
+    """Each history once, with the number of customers who have it.
+
+    Parameters
+    ----------
+    histories : tuple of arrays of shape (n,)
+        Frequency, recency and T.
+    weights : array of shape (n,), optional
+        As :meth:`fit` of a model takes them.
+
+    Returns
+    -------
+    rows : tuple of arrays of shape (m,), m <= n
+    weights : float array of shape (m,)
+
+    Raises
+    ------
+    DataError
+        If the weights cannot be used, or nobody bought again.
+
+    Examples
+    --------
+    >>> histories = [np.array(column) for column in ([20, 20], [30.4, 30.4], [38.9, 38.9])]
+    >>> count_histories(histories, [5, 7])[1].tolist()
+    [12.0]
+    """
+    weights = read_weights(weights, len(histories[0]))
+    require_repeat_buyers(histories[0], weights)
+    return distinct(histories, weights)
 
 
 def require_repeat_buyers(frequency, weights):

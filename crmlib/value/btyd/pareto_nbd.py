@@ -16,30 +16,23 @@ at some moment y since t_x. Averaged over lambda and mu, the two cases add up:
           1 / ((alpha+T)^(r+x) (beta+T)^s)
         + integral from t_x to T of  s / ((alpha+y)^(r+x) (beta+y)^(s+1))  dy }
 
-The papers write the integral as a difference of two hypergeometric functions.
-Here it is summed by Gauss-Legendre in g = log((m+y) / (m+t_x)), m the smaller
-of alpha and beta, because the same nodes then give the gradient: seen as
-weights, they are the distribution of the moment y of a customer who has left,
-and the derivatives of L are averages over it.
-
+How the integral is summed stands in :mod:`crmlib.value.btyd.pareto_nbd_integral`.
 P(alive) is the share of the first case in the sum.
 """
-
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, exprel
 
+from crmlib.checks import whole
 from crmlib.text import gettext as _
 from crmlib.value.btyd.beta_bernoulli import log_rising_factorial
-from crmlib.value.btyd.maximum_likelihood import distinct, either
-from crmlib.value.btyd.model import Model, require_repeat_buyers
-from crmlib.value.btyd.reading import read_histories, read_numbers, read_weights
+from crmlib.value.btyd.model import Model, count_histories
+from crmlib.value.btyd.pareto_nbd_integral import compare_cases
+from crmlib.value.btyd.reading import read_histories, read_numbers, read_times
+from crmlib.value.btyd.rows import chunks, either, in_parts
 
-FALLEN = 17 * np.log(10)  # the integral ends where its integrand is this far down, in logarithms
-CHUNK = 4_096  # customers at a time, so that memory stays small
-gauss_legendre = cache(np.polynomial.legendre.leggauss)
+SIZE = 4_096  # customers at a time, so that memory stays small
 
 
 class ParetoNBD(Model):
@@ -67,6 +60,7 @@ class ParetoNBD(Model):
     """
 
     names = ("r", "alpha", "s", "beta")
+    pairs = (("r", "alpha"), ("s", "beta"))
 
     def fit(self, table, weights=None):
         """Estimate the parameters by maximum likelihood.
@@ -102,12 +96,10 @@ class ParetoNBD(Model):
         >>> bool((abs(model.params_ - truth.params_) < 3 * model.standard_errors_).all())
         True
         """
-        histories = read_histories(table)
-        weights = read_weights(weights, len(histories[0]))
-        require_repeat_buyers(histories[0], weights)
-        rows, weights = distinct(histories, weights)
+        rows, weights = count_histories(read_histories(table), weights)
         typical = np.average(rows[2], weights=weights)
-        return self._estimate(log_likelihood, [1.0, typical, 1.0, typical], rows, weights)
+        starts = [[1.0, typical, 1.0, typical], [0.3, typical / 10, 0.05, typical / 10_000]]
+        return self._estimate(log_likelihood, starts, rows, weights)
 
     def probability_alive(self, table):
         """Probability that each customer is still there at T.
@@ -121,6 +113,11 @@ class ParetoNBD(Model):
         -------
         array of shape (n,)
 
+        Raises
+        ------
+        DataError
+            If the table cannot be used, or the model has no parameters.
+
         Examples
         --------
         >>> model = ParetoNBD({"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669})
@@ -128,9 +125,9 @@ class ParetoNBD(Model):
         >>> model.probability_alive(customer).round(4).tolist()
         [0.8692]
         """
-        x, t_x, T = read_histories(table)
         theta = np.log(self._parameters())
-        return expit(-np.concatenate([_cases(theta, *part)[0] for part in _chunks(x, t_x, T)]))
+        parts = chunks(read_histories(table), SIZE)
+        return expit(-np.concatenate([compare_cases(theta, *part)[0] for part in parts]))
 
     def expected_purchases(self, table, periods):
         """Purchases to expect of each customer from T to T + periods.
@@ -145,6 +142,11 @@ class ParetoNBD(Model):
         Returns
         -------
         array of shape (n,)
+
+        Raises
+        ------
+        DataError
+            If the table or ``periods`` cannot be used, or the model has no parameters.
 
         Examples
         --------
@@ -168,6 +170,11 @@ class ParetoNBD(Model):
         Returns
         -------
         float or array, shaped as ``periods``
+
+        Raises
+        ------
+        DataError
+            If ``periods`` cannot be used, or the model has no parameters.
 
         Examples
         --------
@@ -195,6 +202,11 @@ class ParetoNBD(Model):
             ``purchase_rate`` (lambda), ``dropout_rate`` (mu) and ``alive`` (at
             T). Times are exact; round them to days if days are wanted.
 
+        Raises
+        ------
+        DataError
+            If an argument is out of its range, or the model has no parameters.
+
         Examples
         --------
         >>> model = ParetoNBD({"r": 0.5, "alpha": 5, "s": 0.6, "beta": 10})
@@ -202,8 +214,8 @@ class ParetoNBD(Model):
         (2, 6)
         """
         r, alpha, s, beta = self._parameters()
-        T = read_numbers(T, "T", n)
-        random = np.random.default_rng(seed)
+        T = read_times(T, n)
+        random = np.random.default_rng(whole("seed", seed, 0))
         rate = random.gamma(r, 1 / alpha, n)
         dropout = random.gamma(s, 1 / beta, n)
         stay = random.exponential(size=n) / dropout
@@ -235,6 +247,8 @@ class ParetoNBD(Model):
                 "customers seem to buy at one and the same rate; more of them, or more time, "
                 "may tell them apart."
             )
+        if params["s"] < 1:
+            return _("some customers seem to leave at once, and the others to stay.")
         return _(
             "customers seem to leave at one and the same rate, after {time:.2g} periods on "
             "average; if that is far more than was observed, hardly anybody leaves."
@@ -263,18 +277,13 @@ def log_likelihood(theta, x, t_x, T):
     >>> values.round(3).tolist(), scores.shape
     ([-9.554], (4, 1))
     """
-    parts = [_log_likelihood(theta, *part) for part in _chunks(x, t_x, T)]
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts], axis=1)
-
-
-def _chunks(*columns):
-    return zip(*(np.array_split(column, -(-len(column) // CHUNK)) for column in columns))
+    return in_parts(_log_likelihood, theta, (x, t_x, T), SIZE)
 
 
 def _log_likelihood(theta, x, t_x, T):
     r, alpha, s, beta = np.exp(theta)
     purchases, slope_r = log_rising_factorial(r, x.astype(int))
-    log_odds, log_here, log_alpha, log_beta, per_alpha, per_beta = _cases(theta, x, t_x, T)
+    log_odds, log_here, log_alpha, log_beta, per_alpha, per_beta = compare_cases(theta, x, t_x, T)
     left, log_sum = either(log_odds)
     here = 1 - left
     values = purchases + r * theta[1] + s * theta[3] + log_here + log_sum
@@ -287,48 +296,3 @@ def _log_likelihood(theta, x, t_x, T):
         ]
     )
     return values, scores
-
-
-def _cases(theta, x, t_x, T):
-    """Compare the two cases of the likelihood.
-
-    Returns the log odds of having left, the logarithm of the first case, and,
-    averaged over the moment y at which one who left did so, log(alpha+y),
-    log(beta+y), 1/(alpha+y) and 1/(beta+y); each of shape (n,).
-    """
-    r, alpha, s, beta = np.exp(theta)
-    log_here = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
-    a, b = alpha + t_x, beta + t_x
-    small, large = np.minimum(a, b), np.maximum(a, b)
-    with np.errstate(over="ignore"):
-        end = np.minimum.reduce(  # of y - t_x: T, or where one factor or both have fallen
-            [
-                T - t_x,
-                a * np.expm1(FALLEN / (r + x)),
-                b * np.expm1(FALLEN / (s + 1)),
-                large * np.expm1(FALLEN / (r + x + s + 1)),
-            ]
-        )
-    width = np.log1p(end / small)
-    nodes, node_weights = gauss_legendre(max(24, int(3 * width.max())))
-    growth = width * (1 + nodes[:, None]) / 2  # shape (nodes, n)
-    since = small * np.expm1(growth)  # y - t_x
-    other = np.log1p(since / large)
-    grow_a, grow_b = (growth, other) if alpha <= beta else (other, growth)
-    density = node_weights[:, None] * np.exp(growth - (r + x) * grow_a - (s + 1) * grow_b)
-    total = density.sum(axis=0)
-    density /= total
-
-    def average(values):
-        return np.einsum("jn,jn->n", density, values)
-
-    with np.errstate(divide="ignore"):  # t_x = T: no time to leave
-        log_left = np.log(s * small * width * total / 2) - (r + x) * np.log(a) - (s + 1) * np.log(b)
-    return (
-        log_left - log_here,
-        log_here,
-        np.log(a) + average(grow_a),
-        np.log(b) + average(grow_b),
-        average(1 / (a + since)),
-        average(1 / (b + since)),
-    )

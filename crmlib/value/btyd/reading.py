@@ -9,8 +9,11 @@ import difflib
 import narwhals as nw
 import numpy as np
 
+from crmlib.checks import whole
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
+
+LONGEST = 1e9  # units of time in a simulation; a fast customer's purchases must be countable
 
 
 def read_columns(table, names):
@@ -53,7 +56,7 @@ def read_columns(table, names):
     present = frame.collect_schema().names()
     for name in names:
         if name not in present:
-            raise DataError(_missing(name, present))
+            raise DataError(_missing(name, present, names))
     frame = frame.select(names)
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
@@ -111,14 +114,19 @@ def read_weights(weights, n):
     Raises
     ------
     DataError
-        If there is not one number, zero or more, for each row.
+        If there is not one number, zero or more, for each row, or none is above zero.
 
     Examples
     --------
     >>> read_weights(None, 2).tolist()
     [1.0, 1.0]
     """
-    return np.ones(n) if weights is None else read_numbers(weights, "weights", n)
+    if weights is None:
+        return np.ones(n)
+    weights = read_numbers(weights, "weights", n)
+    if not weights.any():
+        raise DataError(_("weights is 0 in every row; accepted: numbers of customers."))
+    return weights
 
 
 def read_numbers(values, name, n=None):
@@ -149,8 +157,7 @@ def read_numbers(values, name, n=None):
     """
     try:
         numbers = np.asarray(values, dtype=float)
-        if n is not None:
-            numbers = np.broadcast_to(numbers, (n,))
+        each = numbers if n is None else np.broadcast_to(numbers, (n,))
     except (TypeError, ValueError):
         raise DataError(
             _("{name} must be a number, or numbers for each of the {n} rows.").format(
@@ -160,7 +167,112 @@ def read_numbers(values, name, n=None):
             else _("{name} must be a number, or numbers.").format(name=name)
         ) from None
     refuse(~(np.isfinite(numbers) & (numbers >= 0)), name, numbers, _("numbers, 0 or more"))
-    return numbers
+    return each
+
+
+def read_survivors(survivors, name, least):
+    """How many customers were still there at each age.
+
+    Parameters
+    ----------
+    survivors : array of shape (n + 1,)
+        Those still there at ages 0, 1, …, n.
+    name : str
+        The argument.
+    least : int
+        Ages needed.
+
+    Returns
+    -------
+    float array of shape (n + 1,)
+
+    Raises
+    ------
+    DataError
+        If the numbers are too few, negative or rising, or nobody is there at age 0.
+
+    Examples
+    --------
+    >>> read_survivors([100, 87, 74], "survivors", 3).tolist()
+    [100.0, 87.0, 74.0]
+    """
+    survivors = read_numbers(survivors, name)
+    if survivors.ndim != 1 or len(survivors) < least:
+        raise DataError(
+            _(
+                "{name} must be a list of numbers, those still there at ages 0, 1, 2 and on; "
+                "at least {least} are needed."
+            ).format(name=name, least=least)
+        )
+    if not survivors[0]:
+        raise DataError(
+            _("There is nobody in {name} at age 0; accepted: one customer or more.").format(
+                name=name
+            )
+        )
+    rises = np.diff(survivors) > 0
+    if rises.any():
+        age = int(np.argmax(rises)) + 1
+        raise DataError(
+            _(
+                "There are {more:g} survivors at age {age}; accepted: at most {fewer:g}, as before."
+            ).format(more=survivors[age], age=age, fewer=survivors[age - 1])
+        )
+    return survivors
+
+
+def read_times(T, n):
+    """The argument ``T`` of a simulation: time observed of each of n customers.
+
+    Parameters
+    ----------
+    T : float or array of shape (n,)
+    n : int
+
+    Returns
+    -------
+    float array of shape (n,)
+
+    Raises
+    ------
+    DataError
+        If ``n`` is no whole number above zero, or a time is negative or endless.
+
+    Examples
+    --------
+    >>> read_times(52, 2).tolist()
+    [52.0, 52.0]
+    """
+    T = read_numbers(T, "T", whole("n", n, 1))
+    refuse(T > LONGEST, "T", T, _("times up to {longest:g}").format(longest=LONGEST))
+    return T
+
+
+def read_opportunities(values, name, n=None):
+    """An argument in counts of opportunities: whole numbers, one or one for each row.
+
+    Parameters
+    ----------
+    values, name, n
+        As in :func:`read_numbers`.
+
+    Returns
+    -------
+    int array of shape (n,), or shaped as ``values``
+
+    Raises
+    ------
+    DataError
+        If a value is no whole number, zero or more.
+
+    Examples
+    --------
+    >>> read_opportunities(10, "periods", 2).tolist()
+    [10, 10]
+    """
+    values = read_numbers(values, name, n)
+    refuse(values != np.floor(values), name, values, _("whole numbers of opportunities"))
+    return values.astype(int)
 
 
 def refuse(wrong, name, values, accepted):
@@ -168,10 +280,10 @@ def refuse(wrong, name, values, accepted):
 
     Parameters
     ----------
-    wrong : bool array of shape (n,)
+    wrong : bool array, shaped as ``values``
     name : str
-        The column.
-    values : array of shape (n,)
+        The column or the argument.
+    values : float or array of shape (n,)
     accepted : str
         What would be accepted, as the end of a sentence.
 
@@ -186,18 +298,18 @@ def refuse(wrong, name, values, accepted):
     if np.any(wrong):
         row = int(np.argmax(wrong))
         value = np.ravel(values)[row]
-        raise DataError(
-            _("{name} is {value} in row {row} (counted from 0); accepted: {accepted}.").format(
-                name=name,
-                value=_("missing") if np.isnan(value) else f"{value:g}",
-                row=row,
-                accepted=accepted,
-            )
+        message = (
+            _("{name} is {value} in row {row} (counted from 0); accepted: {accepted}.")
+            if np.ndim(values)
+            else _("{name} is {value}; accepted: {accepted}.")
         )
+        shown = _("missing") if np.isnan(value) else f"{value:g}"
+        raise DataError(message.format(name=name, value=shown, row=row, accepted=accepted))
 
 
-def _missing(name, present):
-    lower = {str(column).lower(): column for column in present}
+def _missing(name, present, names):
+    """What is said of a missing column; those asked for by their own names are not meant by it."""
+    lower = {str(column).lower(): column for column in present if column not in names}
     near = difflib.get_close_matches(name.lower(), lower, n=1)
     if near:
         return _("There is no column {name}; did you mean {near}?").format(

@@ -26,11 +26,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln
 
+from crmlib.checks import whole
 from crmlib.errors import DataError
 from crmlib.text import gettext as _
 from crmlib.value.btyd.beta_bernoulli import log_probability
 from crmlib.value.btyd.model import Model, warn_if_thin
-from crmlib.value.btyd.reading import read_numbers, refuse
+from crmlib.value.btyd.reading import read_numbers, read_survivors, refuse
+
+SLOWEST = 1e-8  # discount rate at which the continued fraction is still quick
 
 
 class ShiftedBetaGeometric(Model):
@@ -57,6 +60,7 @@ class ShiftedBetaGeometric(Model):
     """
 
     names = ("alpha", "beta")
+    pairs = (("alpha", "beta"),)
 
     def fit(self, survivors):
         """Estimate alpha and beta by maximum likelihood.
@@ -92,13 +96,23 @@ class ShiftedBetaGeometric(Model):
         >>> bool((abs(model.params_ - truth.params_) < 3 * model.standard_errors_).all())
         True
         """
-        survivors = _read_survivors(survivors)
+        survivors = read_survivors(survivors, "survivors", 3)
+        if survivors[1] == 0:
+            raise DataError(
+                _("Nobody is left at age 1; the model learns from customers who stay longer.")
+            )
+        if survivors[-1] == survivors[0]:
+            raise DataError(
+                _(
+                    "Nobody has left by age {age}; the model learns from customers who leave."
+                ).format(age=len(survivors) - 1)
+            )
         lost = -np.diff(survivors)
         warn_if_thin(lost.sum(), _("left"))
         renewed = np.arange(len(survivors))  # those lost at ages 1 … n, then those still there
         left = np.append(np.ones(len(lost), dtype=int), 0)
         weights = np.append(lost, survivors[-1])
-        return self._estimate(log_likelihood, [1.0, 1.0], (left, renewed), weights)
+        return self._estimate(log_likelihood, [[1.0, 1.0]], (left, renewed), weights)
 
     def survival(self, periods):
         """Probability of still being there after a number of periods.
@@ -171,8 +185,8 @@ class ShiftedBetaGeometric(Model):
         Parameters
         ----------
         discount : float or array
-            Discount rate per period, zero or more. At zero this is the expected
-            lifetime itself, which is infinite unless alpha is above 1.
+            Discount rate per period, zero or 1e-8 and more. At zero this is the
+            expected lifetime itself, which is infinite unless alpha is above 1.
         age : float or array
             Renewals so far, zero or more.
 
@@ -183,7 +197,7 @@ class ShiftedBetaGeometric(Model):
         Raises
         ------
         DataError
-            If the discount rate or the age is negative.
+            If the discount rate or the age is negative, or the rate so near to zero.
 
         Examples
         --------
@@ -195,9 +209,10 @@ class ShiftedBetaGeometric(Model):
         [5.9 7.5]
         """
         alpha, beta = self._parameters()
-        discount, age = np.broadcast_arrays(
-            read_numbers(discount, "discount"), read_numbers(age, "age")
-        )
+        discount, age = read_numbers(discount, "discount"), read_numbers(age, "age")
+        tiny = (discount > 0) & (discount < SLOWEST)
+        refuse(tiny, "discount", discount, _("0, or 1e-8 and more"))
+        discount, age = np.broadcast_arrays(discount, age)
         beta = beta + age
         lifetime = (alpha + beta - 1) / (alpha - 1) if alpha > 1 else np.inf
         factor = 1 / (1 + discount)
@@ -221,14 +236,19 @@ class ShiftedBetaGeometric(Model):
             One row a customer: ``lifetime``, the periods she pays for (1 or
             more), and the hidden truth behind it, ``churn_probability``.
 
+        Raises
+        ------
+        DataError
+            If an argument is out of its range, or the model has no parameters.
+
         Examples
         --------
         >>> customers = ShiftedBetaGeometric({"alpha": 1.0, "beta": 3.0}).sample(1000, seed=1)
         >>> customers.columns.tolist()
         ['lifetime', 'churn_probability']
         """
-        random = np.random.default_rng(seed)
-        churn = random.beta(*self._parameters(), size=n)
+        random = np.random.default_rng(whole("seed", seed, 0))
+        churn = random.beta(*self._parameters(), size=whole("n", n, 1))
         lifetime = random.geometric(np.maximum(churn, np.finfo(float).tiny))
         return pd.DataFrame({"lifetime": lifetime, "churn_probability": churn})
 
@@ -284,33 +304,3 @@ def _gauss_fraction(alpha, beta, z):
         rest = 1 - z * ((beta + k) / odd) * ((both + k - 1) / (odd + 1)) / rest
         rest = 1 - z * (k / odd) * ((alpha + k - 1) / (odd - 1)) / rest
     return 1 / (1 - z * beta / both / rest)
-
-
-def _read_survivors(survivors):
-    survivors = read_numbers(survivors, "survivors")
-    if survivors.ndim != 1 or len(survivors) < 3:
-        raise DataError(
-            _(
-                "survivors must be a list of numbers, those still there at ages 0, 1, 2 and on; "
-                "at least three are needed."
-            )
-        )
-    rises = np.diff(survivors) > 0
-    if rises.any():
-        age = int(np.argmax(rises)) + 1
-        raise DataError(
-            _(
-                "There are {more:g} survivors at age {age}; accepted: at most {fewer:g}, as before."
-            ).format(more=survivors[age], age=age, fewer=survivors[age - 1])
-        )
-    if survivors[1] == 0:
-        raise DataError(
-            _("Nobody is left at age 1; the model learns from customers who stay longer.")
-        )
-    if survivors[-1] == survivors[0]:
-        raise DataError(
-            _("Nobody has left by age {age}; the model learns from customers who leave.").format(
-                age=len(survivors) - 1
-            )
-        )
-    return survivors

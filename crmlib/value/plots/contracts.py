@@ -3,11 +3,11 @@
 import numpy as np
 
 from crmlib import style
-from crmlib.errors import DataError
+from crmlib.checks import whole
 from crmlib.quantities import units
 from crmlib.text import gettext as _
 from crmlib.text import heading, joined
-from crmlib.value.btyd.reading import read_numbers, refuse
+from crmlib.value.btyd.reading import read_survivors
 
 
 def survival_projection(
@@ -50,7 +50,8 @@ def survival_projection(
     Raises
     ------
     DataError
-        If a number is negative, or fewer than two ages or nobody at the first is given.
+        If the numbers are negative or rising, fewer than two ages or nobody at the first
+        is given, or ``fitted_years`` is no whole number above 0.
 
     Examples
     --------
@@ -61,7 +62,8 @@ def survival_projection(
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
     High end: 37.8 % projected to stay 12 years, 39.4 % did
     """
-    survivors = _read(observed)
+    survivors = read_survivors(observed, "observed", 2)
+    whole("fitted_years", fitted_years, 1)
     ages, seen = np.arange(len(survivors)), 100 * survivors / survivors[0]
     end = ages[-1] if until is None else until
     smooth = np.linspace(0, end, 10 * int(end) + 1)
@@ -123,7 +125,8 @@ def retention_projection(
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
     86.9 % stay on in year 1, 90.8 % in year 4
     """
-    survivors = _read(observed)
+    survivors = read_survivors(observed, "observed", 2)
+    whole("fitted_years", fitted_years, 1)
     survivors = survivors[: np.count_nonzero(survivors) + 1]  # nobody can stay of none
     ages, seen = np.arange(1, len(survivors)), 100 * survivors[1:] / survivors[:-1]
     end = ages[-1] if until is None else until
@@ -205,13 +208,3 @@ def _draw(ax, ages, seen, moments, curves, fitted, label, finding):
 def _constant_rate(survivors):
     """Maximum likelihood: renewals over chances to renew."""
     return survivors[1:].sum() / survivors[:-1].sum()
-
-
-def _read(observed):
-    survivors = read_numbers(observed, "observed")
-    if survivors.ndim != 1 or len(survivors) < 2:
-        raise DataError(
-            _("observed must be a list of numbers, those still there at ages 0, 1 and on.")
-        )
-    refuse(survivors[:1] == 0, "observed", survivors, _("somebody there at age 0"))
-    return survivors

@@ -13,7 +13,7 @@ LAST_GROUP = 7  # customers with this many repeat purchases or more are one grou
 
 
 def calibration_holdout(model, table, ax=None):
-    """Purchases made in the holdout against those expected, by earlier purchases.
+    """Purchases made in the hidden part against those expected, by earlier purchases.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def calibration_holdout(model, table, ax=None):
     >>> table = pd.DataFrame({"frequency": [0, 2], "recency": [0, 30.43], "T": [38.86, 38.86],
     ...                       "frequency_holdout": [0, 2], "duration_holdout": [39, 39]})
     >>> print(calibration_holdout(model, table).get_title(loc="left").replace("\\n", " "))
-    Holdout forecast 28.9 % too low (1 expected, 2 made)
+    Hidden half: forecast 28.9 % too low (1 expected, 2 made)
     """
     names = ["frequency", "frequency_holdout", "duration_holdout"]
     frequency, actual, duration = read_columns(table, names)
@@ -57,17 +57,17 @@ def calibration_holdout(model, table, ax=None):
     ax.set_xticks(means.index, [f"{name}\n{n:,}" for name, n in zip(names, customers)])
     ax.set_ylim(0, 1.1 * means.to_numpy().max() or 1)
     ax.set_xlabel(_("Repeat purchases before (below: customers)"))
-    ax.set_ylabel(_("Purchases in the holdout (mean)"))
+    ax.set_ylabel(_("Purchases in the hidden half (mean)"))
     ax.legend()
     finding = forecast_error(expected.sum(), actual.sum())
-    style.title(ax, _("Holdout forecast {finding}").format(finding=finding))
+    style.title(ax, _("Hidden half: forecast {error}").format(error=finding))
     rows = zip(names, means["actual"], means["expected"])
     group = _("{name}: {made:.2f}, {hoped:.2f}")
     groups = _("; ").join(group.format(name=n, made=made, hoped=hoped) for n, made, hoped in rows)
     style.describe(
         ax,
         _(
-            "Two lines. Mean number of purchases in the holdout, made and expected, by repeat "
+            "Two lines. Mean number of purchases in the hidden half, made and expected, by repeat "
             "purchases before: {groups}."
         ).format(groups=groups),
     )
@@ -104,7 +104,7 @@ def cumulative_tracking(actual, expected, calibration_end_period, unit="week", a
     >>> actual = pd.DataFrame({"period": [1, 2, 3], "cumulative_repeat_purchases": [10, 20, 30]})
     >>> ax = cumulative_tracking(actual, [11, 20, 29], calibration_end_period=2)
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
-    Unseen period: forecast 10.0 % too low (9 expected, 10 made)
+    Hidden half: forecast 10.0 % too low (9 expected, 10 made)
     """
     period, made = read_columns(actual, ["period", "cumulative_repeat_purchases"])
     expected = np.asarray(expected, dtype=float)
@@ -129,10 +129,10 @@ def cumulative_tracking(actual, expected, calibration_end_period, unit="week", a
     ax.yaxis.set_major_formatter(tick)
     if seen < len(period):
         ax.axvline(calibration_end_period, color=style.QUIET, linewidth=1, linestyle="-")
-        unseen = {"color": "0.95", "zorder": 0, "label": _("not seen by the model")}
+        unseen = {"color": "0.95", "zorder": 0, "label": _("hidden from the model")}
         ax.axvspan(calibration_end_period, period[-1], **unseen)
         error = forecast_error(expected[-1] - expected_seen, made[-1] - made_seen)
-        style.title(ax, _("Unseen period: forecast {error}").format(error=error))
+        style.title(ax, _("Hidden half: forecast {error}").format(error=error))
     else:
         style.title(ax, _("Fit: {error}").format(error=forecast_error(expected[-1], made[-1])))
     ax.legend(loc="upper left")
@@ -140,8 +140,8 @@ def cumulative_tracking(actual, expected, calibration_end_period, unit="week", a
         ax,
         _(
             "Two rising lines, cumulative repeat purchases made and expected. {unit} "
-            "{end:g}, the last that the model saw: {made_seen:,.0f} made, {expected_seen:,.0f} "
-            "expected. {unit} {last:g}: {made:,.0f} made, {expected:,.0f} expected."
+            "{end:.3g}, the last that the model saw: {made_seen:,.0f} made, {expected_seen:,.0f} "
+            "expected. {unit} {last:.3g}: {made:,.0f} made, {expected:,.0f} expected."
         ).format(
             unit=units(unit, 1).capitalize(),
             end=calibration_end_period,

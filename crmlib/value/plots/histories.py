@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 from matplotlib import patheffects
+from matplotlib.ticker import LogLocator
 
 from crmlib import style
+from crmlib.checks import number, numbers
 from crmlib.errors import DataError
 from crmlib.quantities import units
 from crmlib.text import gettext as _
@@ -68,16 +70,24 @@ def frequency_recency_matrix(
     table = pd.DataFrame({"frequency": up.ravel(), "recency": across.ravel(), "T": float(T)})
     if values == "expected_purchases":
         grid = model.expected_purchases(table, periods).reshape(up.shape)
+        levels = LogLocator(subs=[1, 2, 5]).tick_values(grid.max() / 30, grid.max())
+        levels = levels[levels > grid.max() / 30]
         measure, digits = _("Expected purchases in {periods:g} {units}"), "{:.1f}"
         measure = measure.format(periods=periods, units=units(unit, periods))
         best = np.unravel_index(grid.argmax(), grid.shape)
         finding = _(
             "{x} repeat purchases, the last at {t:.3g} {units}, promise most: "
             "{most:.1f} in the next {periods:g}"
-        ).format(x=up[best], t=across[best], units=units(unit), most=grid[best], periods=periods)
+        ).format(
+            x=up[best],
+            t=across[best],
+            units=units(unit, across[best]),
+            most=grid[best],
+            periods=periods,
+        )
     else:
         grid = 100 * model.probability_alive(table).reshape(up.shape)
-        measure, digits = _("P(alive) (%)"), "{:.0f}"
+        measure, digits, levels = _("P(alive) (%)"), "{:.0f}", 4
         half = len(recency) // 2 - 1  # where the last purchase is at T / 2
         finding = _(
             "Silent for {t:.3g} {units}: P(alive) is {few:.0f} % after 1 repeat purchase, "
@@ -95,9 +105,9 @@ def frequency_recency_matrix(
     mesh = ax.pcolormesh(recency, frequency, grid, rasterized=True)
     ax.figure.colorbar(mesh, ax=ax, label=measure)
     if np.ptp(grid) > 0:
-        lines = ax.contour(recency, frequency, grid, levels=4, colors="0.15", linewidths=0.8)
+        lines = ax.contour(recency, frequency, grid, levels=levels, colors="0.15", linewidths=0.8)
         halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
-        for number in ax.clabel(lines, fontsize=8):
+        for number in ax.clabel(lines, fontsize=8, fmt="%g"):
             number.set(path_effects=halo, rotation=0)  # turned, a 6 is a 9
     ax.yaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel(_("Last purchase ({units} after the first one)").format(units=units(unit)))
@@ -147,10 +157,10 @@ def alive_history(model, purchases, T, unit="week", ax=None):
     >>> model = BGNBD({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
     >>> ax = alive_history(model, purchases=[0, 12, 30.43], T=38.86)
     >>> print(ax.get_title(loc="left").replace("\\n", " "))
-    2 repeat purchases, then 8.43 weeks of silence: alive with 73 %
+    2 repeat purchases, then 8.43 weeks of silence: P(alive) is 73 %
     """
     bought = purchase_times(purchases, T)
-    start, bought, T = bought[0], bought - bought[0], T - bought[0]
+    bought, T = bought - bought[0], T - bought[0]  # both since the first purchase
     just_before = bought[1:] - 1e-9 * (1 + T)
     moments = np.sort(np.concatenate([np.linspace(0, T, 400), bought, just_before]))
     count = np.searchsorted(bought, moments, side="right") - 1
@@ -158,15 +168,10 @@ def alive_history(model, purchases, T, unit="week", ax=None):
     alive = 100 * model.probability_alive(history)
 
     ax = style.axes(ax)
-    ax.plot(start + moments, alive, "C0-")
-    ax.plot(
-        start + bought,
-        np.full(len(bought), -6.0),
-        "|",
-        color="C3",
-        markersize=10,
-        markeredgewidth=1.5,
-    )
+    ax.plot(moments, alive, "C0-")
+    stroke = {"color": "C3", "markersize": 10, "markeredgewidth": 1.5}
+    ax.plot(bought, np.full(len(bought), -6.0), "|", label=_("a purchase"), **stroke)
+    ax.legend()
     ax.set_ylim(-12, 104)
     ax.set_yticks(range(0, 101, 20))
     ax.set_xlabel(_("{units} since the first purchase").format(units=units(unit).capitalize()))
@@ -175,13 +180,14 @@ def alive_history(model, purchases, T, unit="week", ax=None):
     style.title(
         ax,
         ngettext(
-            "{x} repeat purchase, then {silence:.3g} {units} of silence: alive with {alive:.0f} %",
-            "{x} repeat purchases, then {silence:.3g} {units} of silence: alive with {alive:.0f} %",
+            "{x} repeat purchase, then {silence:.3g} {units} of silence: P(alive) is {alive:.0f} %",
+            "{x} repeat purchases, then {silence:.3g} {units} of silence: "
+            "P(alive) is {alive:.0f} %",
             count[-1],
         ).format(x=count[-1], silence=silence, units=units(unit, silence), alive=alive[-1]),
     )
     lowest = np.argmin(alive)
-    times = _(", ").join(f"{start + time:.3g}" for time in bought[:10])
+    times = _(", ").join(f"{time:.3g}" for time in bought[:10])
     style.describe(
         ax,
         _(
@@ -191,9 +197,9 @@ def alive_history(model, purchases, T, unit="week", ax=None):
         ).format(
             first=alive[0],
             lowest=alive[lowest],
-            when=start + moments[lowest],
+            when=moments[lowest],
             last=alive[-1],
-            end=start + T,
+            end=T,
             times=times if len(bought) <= 10 else _("{times} and on").format(times=times),
             units=units(unit),
         ),
@@ -217,14 +223,15 @@ def purchase_times(purchases, T):
     Raises
     ------
     DataError
-        If there is no purchase, or one after ``T``.
+        If there is no purchase, one after ``T``, or something else than times.
 
     Examples
     --------
     >>> purchase_times([0, 30.43, 12, 12], T=38.86).tolist()
     [0.0, 12.0, 30.43]
     """
-    times = np.unique(np.asarray(purchases, dtype=float))
+    times = np.unique(numbers("purchases", purchases, np.isfinite, _("times")))
+    T = number("T", T, np.isfinite, _("the time until now"))
     if not len(times):
         raise DataError(_("purchases is empty; accepted: the time of one purchase or more."))
     if not times[-1] <= T:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib import DataError, datasets
+from crmlib import DataError, datasets, ranking
 from crmlib.errors import CannotAnswer
-from crmlib.retention import plots, ranking
+from crmlib.retention import plots
 from crmlib.retention.campaigns import campaign_findings, curves, targeting
 from crmlib.retention.campaigns.campaign import average_effect, balance, lot_p_value, read_campaign
 from crmlib.retention.campaigns.contact_list import calibrated_uplift
@@ -290,6 +290,19 @@ def test_groups_go_from_the_highest_down(voucher):
     assert measured.all()  # told the truth, the groups come out as told
     alike = curves.effect_by_group(campaign, np.zeros(len(uplift)))
     assert len(alike) == 1
+
+
+def test_the_fifths_of_the_picture_are_those_of_the_list():
+    """Effects that fall with the ranking need no averaging: each fifth is told what is shown."""
+    campaign = simulated(20_000, effect=0.4)
+    places = place(campaign.features["a"], np.repeat([0, 1], 10_000))
+    step = (places * 5).astype(int) / 20
+    campaign.outcome[:] = np.random.default_rng(1).random(20_000) < 0.2 + campaign.treated * step
+    shown = curves.effect_by_group(campaign, places, places)
+    assert shown["effect"].is_monotonic_decreasing and len(shown) == 5
+    told = calibrated_uplift(campaign, places)
+    assert np.unique(told)[::-1] == pytest.approx(shown["effect"].to_numpy())
+    assert shown["customers"].to_numpy() == pytest.approx(4000, abs=2)
 
 
 def test_curves_refuse():

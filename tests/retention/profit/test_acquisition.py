@@ -14,7 +14,6 @@ from crmlib.retention.profit.acquisition import (
     optimal_spend,
     response,
     saving,
-    steepness_from,
 )
 
 values = st.floats(10, 5000)
@@ -80,12 +79,6 @@ def test_where_the_first_costs_too_much_nothing_is_spent():
     assert optimal_spend([100, 200], 0.4, 0.02).tolist() == [0, pytest.approx(23.50, rel=1e-4)]
 
 
-@given(st.floats(1, 100), ceilings, st.floats(0.01, 0.99))
-def test_the_curve_runs_through_today(spend, ceiling, part):
-    steepness = steepness_from(spend, part * ceiling, ceiling)
-    assert response(spend, ceiling, steepness) == pytest.approx(part * ceiling, rel=1e-9)
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -95,7 +88,6 @@ def test_the_curve_runs_through_today(spend, ceiling, part):
         (lambda: response(-1, 0.4, 0.02), "spend is -1; accepted"),
         (lambda: optimal_spend(200, 1.4, 0.02), "ceiling is 1.4; accepted"),
         (lambda: optimal_spend(200, 0.4, 0), "steepness is 0; accepted"),
-        (lambda: steepness_from(10, 0.5, 0.4), "share is 0.5; accepted: 0 < share < ceiling."),
     ],
 )
 def test_costs_refuse(call, message):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from crmlib import DataError
-from crmlib.retention.profit.company import half_time, profit_over_time
+from crmlib.retention.profit.company import gain_for_ever, half_time, profit_over_time
 from crmlib.retention.profit.economics import profit_lift
+from crmlib.retention.profit.what_if import outcomes
 
 TERMS = {"margin": 100, "retention": 0.80, "change": 0.05, "newcomers": 2000}
 
@@ -114,6 +115,15 @@ def test_without_a_rise_those_there_are_the_sum_of_the_survivors():
     expected = survival.cumsum()[age:]
     np.testing.assert_allclose(table["customers"], expected, rtol=1e-8)
     np.testing.assert_allclose(table["profit_before"], expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize("mix", [{}, {"polarisation": 0.2, "age": 9}])
+def test_the_gain_of_all_years_is_that_of_years_without_end(mix):
+    cost = {"programme_cost": 12, "discount": 0.10}
+    table = profit_over_time(600, **TERMS, **cost, **mix)
+    gains = outcomes(100, 0.80, 0.10, 0, 12, 0.05, **mix)
+    whole = gain_for_ever(gains, table["customers"].iloc[0], 2000, 0.10)
+    assert whole == pytest.approx(table["cumulative_gain"].iloc[-1], rel=1e-6)
 
 
 def test_a_company_alike_and_old_is_one_in_the_long_run():

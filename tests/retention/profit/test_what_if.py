@@ -49,11 +49,12 @@ def test_outcomes_by_hand():
 def test_break_even_and_pay_back(margin, retention, discount, cost, part, change):
     budget = part * margin
     result = outcomes(margin, retention, discount, cost, budget, change)
-    even = result["break_even_change"]
-    expected = (1 + discount - retention) * budget / margin
-    assert even == (pytest.approx(expected, abs=1e-9) if expected < 1 - retention else np.inf)
+    even = result["break_even_points"]
+    expected = 100 * (1 + discount - retention) * budget / margin
+    possible = expected < 100 * (1 - retention)
+    assert even == (pytest.approx(expected, abs=1e-7) if possible else np.inf)
     if np.isfinite(even):
-        at_even = outcomes(margin, retention, discount, cost, budget, even)
+        at_even = outcomes(margin, retention, discount, cost, budget, even / 100)
         assert at_even["gain"] == pytest.approx(0, abs=1e-7 * margin)
     t = np.arange(1001)
     alone = margin * (retention / (1 + discount)) ** t
@@ -79,7 +80,7 @@ def test_where_customers_differ_it_pays_while_one_more_costs_less_than_she_bring
     assert result["gain"] == pytest.approx(better - value)
     if abs(result["gain"]) > 1e-6 * value:
         cheaper = result["cost_per_extra_customer"] < result["worth_of_extra_customer"]
-        assert cheaper == (result["gain"] > 0) == (change > result["break_even_change"])
+        assert cheaper == (result["gain"] > 0) == (100 * change > result["break_even_points"])
         assert (result["programme_pay_back"] < np.inf) <= (result["gain"] > 0)
 
 
@@ -87,7 +88,8 @@ def test_the_outcomes_are_those_of_customers_followed_one_by_one():
     """50,000 customers, each with her own probability of leaving, for 150 periods."""
     theta = stats.beta.ppf((np.arange(50_000) + 0.5) / 50_000, 0.8, 3.2)
     r, i, budget, cut, t = 0.8, 0.10, 10, 0.25, np.arange(150)
-    result = outcomes(100, r, i, 120, budget, cut * (1 - r), polarisation=0.2)
+    age = 12
+    result = outcomes(100, r, i, 120, budget, cut * (1 - r), polarisation=0.2, age=age)
     there = np.array([np.mean((1 - theta) ** k) for k in t])
     still = np.array([np.mean((1 - (1 - cut) * theta) ** k) for k in t])
     kept = np.array([np.mean(cut * theta * (1 - (1 - cut) * theta) ** k) for k in t])
@@ -99,10 +101,22 @@ def test_the_outcomes_are_those_of_customers_followed_one_by_one():
     assert result["cost_per_extra_customer"] == pytest.approx(cost, rel=0.001)
     worth = 100 * ((still - there) * money).sum() / (kept * money).sum()
     assert result["worth_of_extra_customer"] == pytest.approx(worth, rel=0.001)
+    assert result["gain_observed"] == pytest.approx(extra[: age + 1].sum(), rel=0.005)
+    survived = np.array([(1 - theta) ** k for k in range(age + 1)]).sum(axis=0)
+    with_it = np.array([np.average((1 - (1 - cut) * theta) ** k, weights=survived) for k in t])
+    without = np.array([np.average((1 - theta) ** k, weights=survived) for k in t])
+    present = ((90 * with_it - 100 * without) * money).sum()
+    assert result["gain_on_present"] == pytest.approx(present, rel=0.005)
+
+
+def test_customers_who_are_alike_are_newcomers_whenever_they_came():
+    result = outcomes(**INPUT, age=7)
+    assert result["gain_on_present"] == pytest.approx(result["gain"])
+    assert "age" not in tornado("gain", **INPUT, age=7)["input"].tolist()
 
 
 def test_no_rise_breaks_even_where_even_keeping_all_would_not_pay():
-    assert outcomes(100, 0.9, 0.10, 0, 90, 0.05)["break_even_change"] == np.inf
+    assert outcomes(100, 0.9, 0.10, 0, 90, 0.05)["break_even_points"] == np.inf
 
 
 def test_what_was_estimated_together_is_drawn_together():
@@ -137,7 +151,7 @@ def test_without_a_covariance_estimates_are_numbers():
 
 def test_without_a_budget_there_is_nothing_to_pay_back():
     result = outcomes(**INPUT | {"budget": 0})
-    assert result["break_even_change"] == 0 and result["programme_pay_back"] == 0
+    assert result["break_even_points"] == 0 and result["programme_pay_back"] == 0
     assert result["cost_per_extra_customer"] == 0
 
 
@@ -206,6 +220,7 @@ def test_tornado_of_numbers_moves_each_by_a_tenth():
         ({"retention": 0.97}, "change is 0.05; accepted: 0 ≤ retention ≤ 1 after it."),
         ({"retention": (0.9, 0.8, 0.7)}, "accepted: one number, or least, likeliest, most."),
         ({"retention": (0.7, 0.8)}, "accepted: one number, or least, likeliest, most."),
+        ({"age": -1}, "age is -1; accepted: age ≥ 0."),
         ({"price": 3}, "price is no input; needed: margin, retention"),
     ],
 )

@@ -10,6 +10,7 @@ from scipy.optimize import check_grad
 from scipy.special import betaln, gammaln, roots_jacobi
 
 from crmlib import DataError, FitWarning
+from crmlib.value.btyd import bg_bb
 from crmlib.value.btyd.bg_bb import BGBB, log_likelihood
 
 PARAMS = {"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783}
@@ -242,10 +243,43 @@ def test_a_long_history_neither_overflows_nor_underflows():
     assert np.isfinite(DONORS.expected_purchases(table, 100)).all()
 
 
+@pytest.mark.parametrize(
+    ("seed", "better"), [(0, [0.03, 0.05, 14.7, 30.2]), (2, [0.015, 0.02, 700.0, 1500.0])]
+)
+@pytest.mark.filterwarnings("ignore:gamma, delta ran to the edge")
+def test_finds_the_higher_of_two_summits(seed, better):
+    """Few customers who buy always or never: from 1, 1, 1, 1 the search ends on the lower one."""
+    truth = BGBB({"alpha": 0.1, "beta": 0.1, "gamma": 3.0, "delta": 3.0})
+    table = truth.sample(100, T=8, seed=seed)
+    rows = table[["frequency", "recency", "T"]].to_numpy(dtype=int).T
+    there = log_likelihood(np.log(better), *rows)[0].sum()
+    assert BGBB().fit(table).log_likelihood_ >= there
+
+
+def test_many_opportunities_are_counted_in_parts(monkeypatch):
+    random = np.random.default_rng(0)
+    n = random.integers(1, 365, 200)
+    t_x = random.integers(0, n + 1)
+    x = np.where(t_x > 0, random.integers(1, np.maximum(t_x, 1) + 1), 0)
+    theta = np.log(list(PARAMS.values()))
+    values, scores = log_likelihood(theta, x, t_x, n)
+    monkeypatch.setattr(bg_bb, "CELLS", 1000)
+    sizes = []
+    one_part = bg_bb._log_likelihood
+    monkeypatch.setattr(
+        bg_bb, "_log_likelihood", lambda *a: sizes.append(len(a[1])) or one_part(*a)
+    )
+    again = log_likelihood(theta, x, t_x, n)
+    assert max(sizes) <= 1000 / n.max() and sum(sizes) == 200
+    np.testing.assert_allclose(again[0], values, rtol=1e-13)
+    np.testing.assert_allclose(again[1], scores, rtol=1e-10, atol=1e-12)
+
+
 def test_warns_when_no_one_seems_to_leave():
     full = pd.DataFrame({"frequency": [3, 2], "recency": [6, 6], "T": [6, 6]})
     with pytest.warns(FitWarning) as warned:
         model = BGBB().fit(full, [300, 200])
+    assert "gamma, delta ran to the edge" in str(warned[0].message)
     assert "who leaves" in str(warned[0].message)
     assert model.standard_errors_[["gamma", "delta"]].isna().all()
 

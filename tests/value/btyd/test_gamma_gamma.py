@@ -181,6 +181,33 @@ def test_customers_without_differences_run_to_the_edge():
         GammaGamma().fit(constant.sample(2000, frequency=np.arange(2000) % 6 + 1, seed=1))
 
 
+@pytest.mark.parametrize("typo", [1e6, 1e8])
+def test_one_wrong_amount_does_not_send_the_search_astray(typo):
+    """The summit is inside, if far from where it was; a start at the mean does not find it."""
+    customers = GammaGamma(CDNOW).sample(1000, frequency=3, seed=1)
+    customers.loc[0, "monetary_value"] = typo
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit = GammaGamma().fit(customers)
+    rows = customers[["frequency", "monetary_value"]].to_numpy().T
+    _values, scores = log_likelihood(np.log(fit.params_.to_numpy()), *rows)
+    np.testing.assert_allclose(scores.mean(axis=1), 0, atol=1e-8)
+
+
+@pytest.mark.parametrize("typo", [1e10, 1e12])
+def test_the_advice_names_an_amount_out_of_line(typo):
+    customers = GammaGamma(CDNOW).sample(1000, frequency=3, seed=1)
+    customers.loc[0, "monetary_value"] = typo
+    with pytest.warns(FitWarning, match="look for an amount far out of line"):
+        GammaGamma().fit(customers)
+
+
+def test_advice_tells_alike_from_without_limit():
+    model = GammaGamma(CDNOW)
+    assert "in nothing but chance" in model._advice(CDNOW | {"q": 1e7}, ["q", "gamma"])
+    assert "without limit" in model._advice({"p": 2.0, "q": 0.3, "gamma": 1e-7}, ["gamma"])
+
+
 def test_spend_without_a_mean_warns():
     heavy_tail = GammaGamma({"p": 6.0, "q": 0.7, "gamma": 15.0})
     with pytest.warns(FitWarning, match="q is 0.* infinite"):

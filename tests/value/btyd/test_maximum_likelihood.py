@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlib.value.btyd import maximum_likelihood
-from crmlib.value.btyd.maximum_likelihood import TOLERANCE, distinct, either, maximize
+from crmlib.value.btyd.maximum_likelihood import TOLERANCE, maximize
+from crmlib.value.btyd.rows import distinct, either
 
 
 def normal(theta, y):
@@ -19,7 +20,7 @@ def normal(theta, y):
 @pytest.mark.parametrize("n", [20, 30_000])  # below and above the size of the sample
 def test_maximum_and_covariance_of_a_normal(n):
     y = np.random.default_rng(1).normal(50, 4, n)
-    found = maximize(normal, [1.0, 1.0], (y,), np.ones(n))
+    found = maximize(normal, [[1.0, 1.0]], (y,), np.ones(n))
     np.testing.assert_allclose(found.params, [y.mean(), y.std()], rtol=1e-10)
     expected = np.diag([y.var() / n, y.var() / (2 * n)])
     np.testing.assert_allclose(found.covariance, expected, rtol=1e-5, atol=1e-5 * y.var() / n)
@@ -30,9 +31,9 @@ def test_maximum_and_covariance_of_a_normal(n):
 
 def test_weights_count_customers():
     y, times = np.array([47.0, 50.0, 55.0, 61.0]), np.array([3.0, 5.0, 1.0, 2.0])
-    counted = maximize(normal, [50.0, 5.0], (y,), times)
+    counted = maximize(normal, [[50.0, 5.0]], (y,), times)
     written_out = np.repeat(y, times.astype(int))
-    each = maximize(normal, [50.0, 5.0], (written_out,), np.ones(11))
+    each = maximize(normal, [[50.0, 5.0]], (written_out,), np.ones(11))
     np.testing.assert_allclose(counted.params, each.params, rtol=1e-12)
     np.testing.assert_allclose(counted.covariance, each.covariance, rtol=1e-9, atol=1e-9)
     assert counted.log_likelihood == pytest.approx(each.log_likelihood, rel=1e-12)
@@ -48,14 +49,32 @@ def test_few_passes_over_all_rows(monkeypatch):
 
     n = 100_000
     y = np.random.default_rng(2).normal(50, 4, n)
-    found = maximize(counting, [1.0, 1.0], (y,), np.ones(n))
+    found = maximize(counting, [[1.0, 1.0]], (y,), np.ones(n))
     assert found.converged
     hessian = 4  # two for each parameter
     assert passes.count(n) <= 6 + hessian
     monkeypatch.setattr(maximum_likelihood, "SAMPLE", n)  # without the sample: many more
     passes.clear()
-    maximize(counting, [1.0, 1.0], (y,), np.ones(n))
+    maximize(counting, [[1.0, 1.0]], (y,), np.ones(n))
     assert passes.count(n) > 40
+
+
+def test_of_two_summits_the_higher_is_taken():
+    """Four in five are near the mean, one near its triple; all that is seen is ten."""
+
+    def mixture(theta, y):
+        mean = np.exp(theta[0])
+        near, far = (np.log(w) - (y - m) ** 2 / 2 for w, m in ((0.8, mean), (0.2, 3 * mean)))
+        share = 1 / (1 + np.exp(far - near))
+        score = share * (y - mean) + (1 - share) * (y - 3 * mean) * 3
+        return np.logaddexp(near, far), score[None, :] * mean
+
+    y = np.random.default_rng(6).normal(10, 1, 400)
+    lower = maximize(mixture, [[3.3]], (y,), np.ones(400))
+    for starts in ([[3.3], [11.0]], [[11.0], [3.3]]):
+        found = maximize(mixture, starts, (y,), np.ones(400))
+        assert found.params[0] == pytest.approx(10, abs=0.2)
+        assert found.log_likelihood == pytest.approx(lower.log_likelihood + 400 * np.log(4), abs=1)
 
 
 def test_convergence_is_judged_by_the_gradient():
@@ -66,7 +85,7 @@ def test_convergence_is_judged_by_the_gradient():
         return values, scores + 1e-4 * np.sign(scores.mean(axis=1, keepdims=True))
 
     y = np.random.default_rng(3).normal(50, 4, 50)
-    found = maximize(jumping, [40.0, 4.0], (y,), np.ones(50))
+    found = maximize(jumping, [[40.0, 4.0]], (y,), np.ones(50))
     assert found.params[0] == pytest.approx(y.mean(), rel=1e-3)
     assert not found.converged and found.gradient > TOLERANCE
 
@@ -74,7 +93,7 @@ def test_convergence_is_judged_by_the_gradient():
 def test_a_parameter_that_runs_away_is_at_the_edge():
     """All values are alike: the deviation falls to zero, and the mean is found all the same."""
     y = np.full(30, 50.0) + np.tile([-1e-9, 1e-9], 15)
-    found = maximize(normal, [20.0, 5.0], (y,), np.ones(30))
+    found = maximize(normal, [[20.0, 5.0]], (y,), np.ones(30))
     assert found.at_edge.tolist() == [False, True]
     assert found.params[0] == pytest.approx(50)
     assert np.isnan(found.covariance[1]).all() and np.isnan(found.covariance[:, 1]).all()
@@ -89,7 +108,7 @@ def test_no_summit_means_no_standard_errors():
         return values, scores[[0, 0]]
 
     y = np.random.default_rng(4).normal(50, 4, 50)
-    found = maximize(ridge, [10.0, 4.0], (y,), np.ones(50))
+    found = maximize(ridge, [[10.0, 4.0]], (y,), np.ones(50))
     assert found.params.prod() == pytest.approx(y.mean())
     assert np.isnan(found.covariance).all()
 

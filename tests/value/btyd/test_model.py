@@ -36,6 +36,9 @@ def test_parameters_may_be_given_in_any_order():
         PUBLISHED | {"a": np.nan},
         PUBLISHED | {"a": np.inf},
         PUBLISHED | {"a": "1"},
+        "abc",
+        5,
+        [1, 2],
     ],
 )
 def test_wrong_parameters_are_refused(params):
@@ -95,3 +98,18 @@ def test_a_warning_points_at_the_line_of_the_caller():
     with warnings.catch_warnings(record=True, action="always") as caught:
         BGNBD().fit(table)
     assert caught and {warning.filename for warning in caught} == {__file__}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"n": 0}, "n is 0; accepted: a whole number, 1 or more"),
+        ({"n": 2.5}, "n is 2.5"),
+        ({"T": -1}, "T is -1"),
+        ({"T": 1e300}, "T is 1e.300 .*; accepted: times up to 1e"),
+        ({"seed": "x"}, "seed is 'x'; accepted: a whole number, 0 or more"),
+    ],
+)
+def test_samples_that_cannot_be_drawn_are_refused(wrong, message):
+    with pytest.raises(DataError, match=message):
+        BGNBD(PUBLISHED).sample(**{"n": 3, "T": 39, "seed": 0} | wrong)

@@ -136,6 +136,14 @@ def test_the_sample_is_the_process():
         assert abs(one.mean() - two.mean()) < 4 * error
 
 
+@pytest.mark.parametrize(("seed", "there"), [(0, -490.43), (2, -951.07)])
+def test_finds_the_higher_of_two_summits(seed, there):
+    """Few customers of whom many leave at once; values found from many random starts."""
+    with pytest.warns(FitWarning, match="beta ran to the edge.*leave at once, and the others to"):
+        fit = ParetoNBD().fit(model(0.1, 1.0, 0.1, 0.1).sample(100, T=52, seed=seed))
+    assert fit.log_likelihood_ >= there
+
+
 def test_customers_without_differences_run_to_the_edge():
     truth = model(0.8, 6.0, 1e6, 4e7)  # all leave at one rate, after 40 periods on average
     customers = truth.sample(2000, T=52, seed=0)

@@ -74,6 +74,8 @@ def test_a_missing_column_is_named_with_the_nearest(engine):
         read_histories(engine(table().rename(columns={"frequency": "Frequenz"})))
     with pytest.raises(DataError, match="no column T; the table has frequency, recency, age"):
         read_histories(engine(table().rename(columns={"T": "age"})))
+    with pytest.raises(DataError, match="no column recency; the table has frequency, T"):
+        read_histories(engine(table().drop(columns="recency")))  # frequency is meant for itself
 
 
 def test_no_rows():
@@ -101,7 +103,7 @@ def test_columns_that_are_not_asked_for_may_hold_anything():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (-1, "periods is -1 in row 0"),
+        (-1, "periods is -1; accepted"),
         ([1, np.nan, 2], "periods is missing in row 1"),
         ([1, 2], "numbers for each of the 3 rows"),
         ("soon", "periods must be"),
@@ -120,3 +122,5 @@ def test_weights():
         read_weights([1, 2, 3], 2)
     with pytest.raises(DataError, match="weights is -2 in row 1"):
         read_weights([1, -2], 2)
+    with pytest.raises(DataError, match="weights is 0 in every row"):
+        read_weights([0, 0], 2)

@@ -179,13 +179,13 @@ def test_warns_when_hardly_anyone_left():
         ([100, 80, 85, 70], "There are 85 survivors at age 2; accepted: at most 80"),
         ([100, 80, -1], "survivors is -1 in row 2"),
         ([100, 80, np.nan], "survivors is .* in row 2"),
-        ([100, 80], "at least three"),
-        ([[100, 80, 60]], "at least three"),
-        (100, "at least three"),
+        ([100, 80], "at least 3"),
+        ([[100, 80, 60]], "at least 3"),
+        (100, "at least 3"),
         (["many", "some", "few"], "survivors must be"),
         ([100, 0, 0], "Nobody is left at age 1"),
         ([100, 100, 100], "Nobody has left by age 2"),
-        ([0, 0, 0], "Nobody is left at age 1"),
+        ([0, 0, 0], "nobody in survivors at age 0"),
     ],
 )
 def test_refuses_survivors_that_cannot_be(survivors, message):
@@ -214,3 +214,14 @@ def test_needs_parameters():
         ShiftedBetaGeometric().survival(1)
     with pytest.raises(DataError, match="alpha, beta"):
         ShiftedBetaGeometric({"alpha": 1.0})
+
+
+def test_discount_rates_too_near_to_zero_are_refused():
+    """At 1e-8 the value is still right, near the lifetime; below it would take for ever."""
+    patient = ShiftedBetaGeometric({"alpha": 3.0, "beta": 6.0})
+    lifetime = (3.0 + 6.0 - 1) / (3.0 - 1)
+    assert patient.discounted_expected_lifetime(0.0) == pytest.approx(lifetime)
+    assert patient.discounted_expected_lifetime(1e-8) == pytest.approx(lifetime, rel=1e-6)
+    for discount in (1e-10, 1e-16, [0.1, 5e-324]):
+        with pytest.raises(DataError, match="discount is .*; accepted: 0, or 1e-8 and more"):
+            patient.discounted_expected_lifetime(discount)
