@@ -26,6 +26,7 @@ def cancelled_orders(log, rows):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cancelled_orders(pd.DataFrame({"order_id": ["536365", "C536379"]}), [2, 3])[0].tolist()
     [False, True]
     """
@@ -59,6 +60,7 @@ def cancelled_later(log, back):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> lines = {"customer_id": "1", "product_id": "a", "quantity": [2, -2], "amount": [8, -8]}
     >>> log = pd.DataFrame(lines | {"time": pd.to_datetime(["2025-01-01", "2025-01-02"])})
     >>> cancelled_later(log, log["amount"] < 0).tolist()

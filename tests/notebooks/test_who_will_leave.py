@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def report(command):
+def report(folder, command):
     """A function that writes a report of lesson 4.2 and gives its notebook."""
     pytest.importorskip("pypandoc")
 
@@ -88,7 +88,7 @@ def test_a_log(folder, report):
     log = datasets.transactions("cdnow")[0]
     silent = log["time"].max() - log.groupby("customer_id")["time"].max()
     assert len(listed) == (silent < pd.Timedelta(days=150)).sum()  # those who are customers still
-    assert listed["risk"].is_monotonic_decreasing and set(listed["by"]) == {"model"}
+    assert listed["risk"].is_monotonic_decreasing and set(listed["ordered_by"]) == {"model"}
     assert listed["why"].str.startswith("Speaks for").sum() == 100
     assert "it ranks better than the one rule. Take the model." in told(book)
 

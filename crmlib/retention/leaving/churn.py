@@ -319,8 +319,8 @@ def risk_list(by, model, now, show, sign=1):
     Returns
     -------
     pandas.DataFrame
-        The customer, ``by`` (``model``, or the feature that the rule goes by), the features, and
-        by the model ``risk``, with ``why`` in words for the first 100 rows.
+        The customer, ``ordered_by`` (``model``, or the feature that the rule goes by), the
+        features, and by the model ``risk``, with ``why`` in words for the first 100 rows.
 
     Examples
     --------
@@ -333,14 +333,15 @@ def risk_list(by, model, now, show, sign=1):
     if by is None:
         now = now[:0]
     if by != "model":
-        first = now.assign(by=show[0]).iloc[np.argsort(-sign * now[show[0]], kind="stable")]
-        return first[["by", *show]].reset_index()
+        place = np.argsort(-sign * now[show[0]], kind="stable")
+        first = now.assign(ordered_by=show[0]).iloc[place]
+        return first[["ordered_by", *show]].reset_index()
     risk = model.predict_probability(now)
     place = np.argsort(-risk, kind="stable")
     first = now.iloc[place]
     reasons = model.reasons(first[:EXPLAINED])
     found = first[show].assign(why=reasons + [""] * (len(first) - len(reasons)))
-    found.insert(0, "by", "model")
+    found.insert(0, "ordered_by", "model")
     found.insert(1, "risk", risk[place])
     return found.reset_index()
 

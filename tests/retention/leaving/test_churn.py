@@ -213,14 +213,14 @@ def test_having_come_once_is_no_small_amount():
 def test_a_list_of_risks_says_by_what_it_is_ordered_and_why(tables, model):
     now = tables[1].drop(columns="left")
     by_rule = churn.risk_list("rule", model, now, churn.HISTORY)
-    assert by_rule.columns.tolist() == ["customer_id", "by", *churn.HISTORY]
-    assert by_rule["silence"].is_monotonic_decreasing and set(by_rule["by"]) == {"silence"}
+    assert by_rule.columns.tolist() == ["customer_id", "ordered_by", *churn.HISTORY]
+    assert by_rule["silence"].is_monotonic_decreasing and set(by_rule["ordered_by"]) == {"silence"}
     youngest = churn.risk_list("rule", model, now, ["T"], sign=-1)
     assert youngest["T"].is_monotonic_increasing and len(youngest) == len(now)
     assert len(churn.risk_list(None, model, now, churn.HISTORY)) == 0
     listed = churn.risk_list("model", model, now, churn.HISTORY)
-    assert listed.columns.tolist() == ["customer_id", "by", "risk", *churn.HISTORY, "why"]
-    assert listed["risk"].is_monotonic_decreasing and set(listed["by"]) == {"model"}
+    assert listed.columns.tolist() == ["customer_id", "ordered_by", "risk", *churn.HISTORY, "why"]
+    assert listed["risk"].is_monotonic_decreasing and set(listed["ordered_by"]) == {"model"}
     assert (listed["why"][:100] != "").all() and (listed["why"][100:] == "").all()
     assert "has come back at least once" in listed["why"][0]
     one = listed.iloc[7]
