@@ -346,6 +346,8 @@ def interrupted(course, signum, group):
     process = subprocess.Popen(
         [CRMLIB, "run"], cwd=course, start_new_session=True, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A shell makes what it starts in the background deaf to Ctrl-C, and so the tests.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     stored = course / "build" / "results.json"
     until(lambda: (course / "kernel").exists() and '"passed"' in stored.read_text())

@@ -19,6 +19,7 @@ from crmlib.course.paragraphs import paragraphs
 
 METHODS = [("**.py", "python"), ("course/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+OWN = ("risk", "tenure", "why")  # headings that only tables of a reader's own data have
 PROGRESS = "progress"  # tag of the cell that shows which exercises are done
 SERIES = re.compile(r"^dtype: \w+$", re.MULTILINE)  # below a column shown alone
 # A name or a label: no value, and of single letters only the column T.
@@ -114,6 +115,8 @@ def of_package(books=None):
             template.add(message, None, [(file, None)], (), comments, context=context)
     for name in datasets.names():
         template.add(datasets.describe(name).title, None, [(f"datasets/{name}", None)])
+    for label in OWN if books else ():
+        template.add(label, None, [("decision tables", None)], context=text.COLUMN)
     for file, book in (books or {}).items():
         for cell, label in _labels(book):
             template.add(label, None, [(f"{file}#{cell}", None)], context=text.COLUMN)
