@@ -128,7 +128,7 @@ def whom_to_act_on(values, test):
     values : pandas.DataFrame
         As :func:`crmlib.value.decision.customer_values` gives it.
     test : pandas.DataFrame
-        As for :func:`given_up`.
+        As for :func:`crmlib.value.hidden_half.given_up`.
 
     Returns
     -------

@@ -35,8 +35,8 @@ def policy_gains(campaign, policies, value=1.0, cost=0.0, confidence=0.95):
     campaign : Campaign
         Of customers that had no part in making the policies.
     policies : dict of str to array of shape (n,)
-        The chance that each contacts each customer, as :func:`top` gives it; True and False
-        will do.
+        The chance that each contacts each customer, as :func:`crmlib.ranking.top` gives it;
+        True and False will do.
     value : float
         Margin on one unit of outcome, in currency.
     cost : float

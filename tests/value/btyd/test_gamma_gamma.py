@@ -181,6 +181,12 @@ def test_customers_without_differences_run_to_the_edge():
         GammaGamma().fit(constant.sample(2000, frequency=np.arange(2000) % 6 + 1, seed=1))
 
 
+def test_a_search_that_runs_to_the_edge_is_not_blamed_for_its_slope_too():
+    with pytest.warns(FitWarning) as warned:
+        GammaGamma().fit(table(*50 * [(3, 10.0)]))
+    assert [str(warning.message).split(",")[0] for warning in warned] == ["p"]
+
+
 @pytest.mark.parametrize("typo", [1e6, 1e8])
 def test_one_wrong_amount_does_not_send_the_search_astray(typo):
     """The summit is inside, if far from where it was; a start at the mean does not find it."""
